@@ -1,0 +1,52 @@
+//! A difference, named.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// A figure that differs from its recount.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatisticDivergence {
+    /// Business day.
+    pub day: Date,
+    /// Marketplace.
+    pub platform: String,
+    /// Column of `daily_order_statistics`.
+    pub column: String,
+    /// What is stored, as a decimal text; `None` without a row.
+    pub stored: Option<String>,
+    /// What a recount of `orders` gives.
+    pub recount: Option<String>,
+    /// Stored minus recount.
+    pub difference: String,
+    /// Whether the day waits in the rebuild queue, so that `aggregate` will settle it.
+    pub queued: bool,
+}
+
+/// An order that differs from its raw documents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderDivergence {
+    /// Stream the document is in.
+    pub stream: String,
+    /// How to find the document there.
+    pub locator: String,
+    /// Marketplace.
+    pub platform: String,
+    /// The order's number.
+    pub order_code: String,
+    /// What is wrong.
+    pub problem: OrderProblem,
+    /// Columns that differ, when the versions agree.
+    pub columns: Vec<String>,
+}
+
+/// How an order can differ from its documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderProblem {
+    /// There is a document, but no row.
+    Missing,
+    /// The document is newer than the row, or knows what the row does not.
+    Behind,
+    /// The row was made from this very version, and says something else.
+    Changed,
+}

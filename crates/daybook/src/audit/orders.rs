@@ -1,0 +1,161 @@
+//! Every order against its raw documents, read again from the source.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use order_model::Platform;
+use tokio::sync::mpsc;
+use tokio_postgres::{Client, IsolationLevel, Transaction};
+
+use super::{ComparedOrders, OrderDivergence, OrderProblem};
+use crate::app::App;
+use crate::db::DatabaseError;
+use crate::error::Error;
+use crate::load;
+use crate::normalise::{NormalisedBatch, Normaliser};
+use crate::source::{ReadRequest, Source, Stream, StreamContent};
+
+/// Reads the whole source and compares what it says with what is stored. Changes nothing.
+///
+/// Documents stored since the last sync are left out: they are not expected to be loaded yet.
+///
+/// # Errors
+/// The source or PostgreSQL fails.
+pub async fn compare_orders(
+    app: &App,
+    source: &Source,
+    client: &mut Client,
+) -> Result<ComparedOrders, Error> {
+    let failed = DatabaseError::statement("compare the orders with the source");
+    let snapshot = client
+        .build_transaction()
+        .isolation_level(IsolationLevel::RepeatableRead)
+        .start()
+        .await
+        .map_err(&failed)?;
+    snapshot
+        .batch_execute(include_str!("create_seen.sql"))
+        .await
+        .map_err(&failed)?;
+
+    let mut compared = ComparedOrders::default();
+    let mut platforms = BTreeSet::new();
+    for stream in source.streams() {
+        match &stream.content {
+            StreamContent::Orders(platform) => platforms.extend([*platform]),
+            StreamContent::Mixed { .. } => platforms.extend(Platform::ALL),
+            // Their content is compared together with the orders they complete.
+            StreamContent::Companions(_) => continue,
+        }
+        compare_stream(app, source, &stream, &snapshot, &mut compared).await?;
+    }
+    let platforms: Vec<_> = platforms.iter().map(|platform| platform.as_str()).collect();
+    let row = snapshot
+        .query_one(include_str!("count_unseen.sql"), &[&platforms])
+        .await
+        .map_err(&failed)?;
+    compared.without_document = row.get::<_, i64>(0).unsigned_abs();
+    Ok(compared)
+}
+
+async fn compare_stream(
+    app: &App,
+    source: &Source,
+    stream: &Stream,
+    snapshot: &Transaction<'_>,
+    compared: &mut ComparedOrders,
+) -> Result<(), Error> {
+    let rules = app.config.rules(app.clock.now());
+    let normaliser = Normaliser {
+        rules: &rules,
+        content: &stream.content,
+        quarantined: &HashSet::new(),
+    };
+    let loaded_through = load::complete_through(snapshot, &stream.name).await?;
+
+    let (sender, mut batches) = mpsc::channel(1);
+    let request = ReadRequest {
+        position: None,
+        since: None,
+    };
+    let compare = async {
+        while let Some(batch) = batches.recv().await {
+            let batch = normaliser.batch(batch);
+            compared.documents += batch.read;
+            let found = compare_batch(snapshot, &batch, loaded_through)
+                .await
+                .map_err(DatabaseError::statement(
+                    "compare the orders with the source",
+                ))?;
+            compared.divergences.extend(named(found, &batch, stream));
+        }
+        Ok::<_, Error>(())
+    };
+    let (reading, comparing) = tokio::join!(source.read(stream, request, sender), compare);
+    comparing?;
+    Ok(reading?)
+}
+
+/// A difference as the database names it.
+struct Found {
+    platform: String,
+    order_code: String,
+    problem: OrderProblem,
+    columns: Vec<String>,
+}
+
+async fn compare_batch(
+    snapshot: &Transaction<'_>,
+    batch: &NormalisedBatch,
+    loaded_through: Option<jiff::Timestamp>,
+) -> Result<Vec<Found>, tokio_postgres::Error> {
+    load::copy_incoming(snapshot, &batch.orders).await?;
+    snapshot
+        .execute(include_str!("remember_seen.sql"), &[])
+        .await?;
+    let rows = snapshot
+        .query(include_str!("compare_orders.sql"), &[&loaded_through])
+        .await?;
+    snapshot.batch_execute("drop table incoming_orders").await?;
+    Ok(rows
+        .iter()
+        .map(|row| Found {
+            platform: row.get("platform"),
+            order_code: row.get("order_code"),
+            problem: match row.get::<_, &str>("problem") {
+                "missing" => OrderProblem::Missing,
+                "changed" => OrderProblem::Changed,
+                _ => OrderProblem::Behind,
+            },
+            columns: row.get("columns"),
+        })
+        .collect())
+}
+
+/// Adds where the documents are.
+fn named(found: Vec<Found>, batch: &NormalisedBatch, stream: &Stream) -> Vec<OrderDivergence> {
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let documents: HashMap<_, _> = batch
+        .orders
+        .iter()
+        .map(|order| {
+            let key = &order.state.newest().key;
+            ((key.platform.as_str(), key.code.as_str()), &order.document)
+        })
+        .collect();
+    found
+        .into_iter()
+        .map(|found| OrderDivergence {
+            stream: stream.name.clone(),
+            locator: documents
+                .get(&(found.platform.as_str(), found.order_code.as_str()))
+                .map(|document| document.locator.clone())
+                .unwrap_or_default(),
+            platform: found.platform,
+            order_code: found.order_code,
+            problem: found.problem,
+            columns: found.columns,
+        })
+        .collect()
+}

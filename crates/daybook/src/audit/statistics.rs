@@ -1,0 +1,98 @@
+//! Every stored figure against a recount of `orders`.
+
+use jiff::civil::{Date, DateTime};
+use serde::{Deserialize, Serialize};
+use tokio_postgres::{Client, IsolationLevel};
+
+use super::StatisticDivergence;
+use crate::clock::BusinessClock;
+use crate::db::{DatabaseError, OpenDate};
+
+/// What a comparison looked at and found.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Compared {
+    /// Rows of statistics looked at.
+    pub rows: u64,
+    /// Orders recounted.
+    pub orders: u64,
+    /// Differences, by day.
+    pub divergences: Vec<StatisticDivergence>,
+    /// The order that changed last on the first day with a difference.
+    pub newest_change: Option<NewestChange>,
+}
+
+/// Where to start looking for a cause.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewestChange {
+    /// The order's number.
+    pub order_code: String,
+    /// When its row last changed, civil time in the business zone.
+    pub updated_at: Option<DateTime>,
+}
+
+/// Compares a range of days, both ends included, in one snapshot.
+///
+/// # Errors
+/// PostgreSQL refuses.
+pub async fn compare_statistics(
+    client: &mut Client,
+    from: Option<Date>,
+    to: Option<Date>,
+    clock: &BusinessClock,
+) -> Result<Compared, DatabaseError> {
+    let failed = DatabaseError::statement("compare the statistics with a recount");
+    let (from, to) = (OpenDate::from(from), OpenDate::until(to));
+    let snapshot = client
+        .build_transaction()
+        .isolation_level(IsolationLevel::RepeatableRead)
+        .read_only(true)
+        .start()
+        .await
+        .map_err(&failed)?;
+    let rows = snapshot
+        .query(
+            include_str!("compare_statistics.sql"),
+            &[&from, &to, &clock.today()],
+        )
+        .await
+        .map_err(&failed)?;
+    let divergences: Vec<_> = rows.iter().map(StatisticDivergence::from_row).collect();
+    let counted = snapshot
+        .query_one(include_str!("count_compared.sql"), &[&from, &to])
+        .await
+        .map_err(&failed)?;
+    let newest_change = match divergences.first() {
+        Some(first) => snapshot
+            .query_opt(
+                include_str!("newest_change.sql"),
+                &[&first.day, &first.platform],
+            )
+            .await
+            .map_err(&failed)?
+            .map(|row| NewestChange {
+                order_code: row.get(0),
+                updated_at: row.get(1),
+            }),
+        None => None,
+    };
+    Ok(Compared {
+        rows: counted.get::<_, i64>(0).unsigned_abs(),
+        orders: counted.get::<_, i64>(1).unsigned_abs(),
+        divergences,
+        newest_change,
+    })
+}
+
+impl StatisticDivergence {
+    fn from_row(row: &tokio_postgres::Row) -> Self {
+        Self {
+            day: row.get("stat_date"),
+            platform: row.get("platform"),
+            column: row.get("figure"),
+            stored: row.get("stored"),
+            recount: row.get("recounted"),
+            difference: row.get("difference"),
+            queued: row.get("queued"),
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! `daybook aggregate`: computes the days that wait.
+
+use clap::Args;
+
+use super::Exit;
+use super::output::Output;
+use super::run::Run;
+use super::table::{count, plural};
+use crate::aggregate::{Drained, drain};
+use crate::app::App;
+use crate::error::Error;
+use crate::observe::Progress;
+
+/// Compute the business days that wait in the rebuild queue, and declare ended days final
+#[derive(Debug, Args)]
+pub struct Aggregate {}
+
+impl Aggregate {
+    pub async fn run(self, app: &App, output: &Output) -> Result<Exit, Error> {
+        let run = Run::start(app, "aggregate").await?;
+        let progress = Progress::new("aggregate", "days", None);
+        let result = drain(app, &|batch| progress.advance(batch.days)).await;
+        progress.finish();
+        let (drained, exit) = run
+            .finish(result.map(|drained| (drained, Exit::Clean)))
+            .await?;
+        output.print(&drained, text);
+        Ok(exit)
+    }
+}
+
+fn text(drained: &Drained) -> String {
+    let rebuilt = &drained.rebuilt;
+    format!(
+        "{} computed, {} of statistics changed, {} removed, {} closed or reopened",
+        plural(rebuilt.days, "day", "days"),
+        plural(rebuilt.rows_changed, "row", "rows"),
+        count(rebuilt.rows_removed),
+        count(drained.rows_closed),
+    )
+}

@@ -1,0 +1,86 @@
+//! Every setting there is: its key, environment variable, default and meaning, in one table.
+//!
+//! The table drives reading, `config show`, `config check`, the error messages and `config.example.toml`.
+
+/// One setting.
+#[derive(Debug)]
+pub struct Setting {
+    /// Dotted key in the TOML file.
+    pub key: &'static str,
+    /// Environment variable that overrides the file.
+    pub env: &'static str,
+    /// Flag that overrides both, when there is one.
+    pub flag: Option<&'static str>,
+    /// Value when nobody sets it; `None` leaves it unset.
+    pub default: Option<&'static str>,
+    /// What it means and when to change it.
+    pub help: &'static str,
+}
+
+macro_rules! settings {
+    ($($name:ident = $key:literal, $env:literal, $flag:expr, $default:expr, $help:literal;)*) => {
+        $(
+            #[doc = $help]
+            pub static $name: Setting =
+                Setting { key: $key, env: $env, flag: $flag, default: $default, help: $help };
+        )*
+        /// All settings, in the order they are shown.
+        pub static ALL: &[&Setting] = &[$(&$name),*];
+    };
+}
+
+settings! {
+    DATABASE_URL = "database.url", "DATABASE_URL", Some("--database-url"), None,
+        "PostgreSQL to write to: postgresql://user:password@host:5432/database. Percent-encode @ : / # in a password. \
+         Add ?sslmode=require for TLS.";
+    DATABASE_CA_FILE = "database.ca_file", "DAYBOOK_DATABASE_CA_FILE", None, None,
+        "PEM file with the certificate authority of PostgreSQL, when the system does not know it.";
+    SOURCE_URL = "source.url", "DAYBOOK_SOURCE", Some("--source"), None,
+        "Where the raw orders are: mongodb://host/db, mongodb+srv://..., or a folder (or file:// URL) of dumps.";
+    SOURCE_OVERLAP = "source.overlap", "DAYBOOK_SOURCE_OVERLAP", None, Some("10m"),
+        "How far behind the last position each poll starts again. Wider than the difference between the collectors' clocks.";
+    SOURCE_PAYLOAD = "source.payload", "DAYBOOK_SOURCE_PAYLOAD", None, Some("auto"),
+        "Where in a document the marketplace's payload is: auto, root, or a dotted path such as raw.data.";
+    SOURCE_INGEST_FIELD = "source.ingest_field", "DAYBOOK_SOURCE_INGEST_FIELD", None, Some("auto"),
+        "Field with the time a collector stored the document: auto, or a name such as fetchedAt.";
+    SOURCE_COLLECTION = "source.collection", "DAYBOOK_SOURCE_COLLECTION", None, None,
+        "One collection that holds all marketplaces, told apart by source.platform_field. Unset: one collection each.";
+    SOURCE_PLATFORM_FIELD = "source.platform_field", "DAYBOOK_SOURCE_PLATFORM_FIELD", None, Some("platform"),
+        "Field that names the marketplace, in a collection that holds several.";
+    TIKTOK_COLLECTION = "tiktok.collection", "DAYBOOK_TIKTOK_COLLECTION", None, Some("tiktok_orders"),
+        "Collection, or dump file without its ending, with TikTok Shop orders.";
+    TIKTOK_DELIVERED = "tiktok.delivered", "DAYBOOK_TIKTOK_DELIVERED", None, Some("pending"),
+        "What a TikTok Shop order counts as while it is DELIVERED and can still be returned: pending or completed.";
+    SHOPEE_COLLECTION = "shopee.collection", "DAYBOOK_SHOPEE_COLLECTION", None, Some("shopee_orders"),
+        "Collection, or dump file without its ending, with Shopee orders.";
+    SHOPEE_ESCROW_COLLECTION = "shopee.escrow_collection", "DAYBOOK_SHOPEE_ESCROW_COLLECTION", None, Some("shopee_escrow"),
+        "Collection with Shopee escrow details, when they are stored beside the orders and not in them.";
+    LAZADA_COLLECTION = "lazada.collection", "DAYBOOK_LAZADA_COLLECTION", None, Some("lazada_orders"),
+        "Collection, or dump file without its ending, with Lazada orders.";
+    LAZADA_ITEMS_COLLECTION = "lazada.items_collection", "DAYBOOK_LAZADA_ITEMS_COLLECTION", None, Some("lazada_order_items"),
+        "Collection with Lazada order items, when they are stored beside the orders and not in them.";
+    TIMEZONE = "business.timezone", "DAYBOOK_TIMEZONE", Some("--timezone"), Some("Asia/Ho_Chi_Minh"),
+        "Time zone whose midnight ends a business day.";
+    CURRENCY = "business.currency", "DAYBOOK_CURRENCY", Some("--currency"), Some("VND"),
+        "Currency of the statistics. Orders in another one are quarantined.";
+    KEEP_CUSTOMER_ID = "business.keep_customer_id", "DAYBOOK_KEEP_CUSTOMER_ID", None, Some("true"),
+        "Whether the buyer's id on the platform is kept. It is personal data.";
+    AGGREGATE_BATCH_DAYS = "aggregate.batch_days", "DAYBOOK_AGGREGATE_BATCH_DAYS", None, Some("100"),
+        "How many business days one transaction of aggregate computes.";
+    AGGREGATE_WORKERS = "aggregate.workers", "DAYBOOK_AGGREGATE_WORKERS", None, Some("2"),
+        "How many transactions of aggregate run at the same time.";
+}
+
+/// The setting with a key.
+pub fn find(key: &str) -> Option<&'static Setting> {
+    ALL.iter().copied().find(|setting| setting.key == key)
+}
+
+/// The closest known name to a misspelt one, when it is close enough to be meant.
+pub fn closest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}

@@ -1,0 +1,15 @@
+//! Connections to PostgreSQL, the schema's version, and what an error from the database means for us.
+
+mod connect;
+mod error;
+mod migrate;
+mod money;
+mod open_date;
+mod settings;
+
+pub use self::connect::Database;
+pub use self::error::{DatabaseError, is_data_error, is_transient};
+pub use self::migrate::{SchemaState, migrate, schema_state};
+pub use self::money::Numeric;
+pub use self::open_date::OpenDate;
+pub use self::settings::{check_business, store_business};

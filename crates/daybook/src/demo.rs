@@ -1,0 +1,393 @@
+//! The whole job on a PostgreSQL of its own and generated orders. A second run goes on from the first.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use jiff::civil::Date;
+use local_postgres::LocalPostgres;
+use order_samples::Plan;
+use serde::Serialize;
+
+use crate::aggregate::drain;
+use crate::app::App;
+use crate::audit::compare_statistics;
+use crate::cli::table::{amount, count, plural, render, table};
+use crate::clock::Clock;
+use crate::config::{Config, Overrides, setting};
+use crate::db::{self, DatabaseError};
+use crate::error::Error;
+use crate::load::LoadCounts;
+use crate::observe::Progress;
+use crate::pipeline::{self, Selection};
+use crate::runs::{self, Outcome};
+use crate::source::Source;
+
+/// Days of history that the first run tells.
+const DAYS: u32 = 90;
+const SEED: u64 = 1;
+const DATABASE: &str = "daybook";
+
+/// The folder of the demo when nobody names one: in the user's data folder; as root, where the user that PostgreSQL
+/// runs as can enter.
+///
+/// # Errors
+/// The user has no home.
+pub fn default_dir() -> Result<PathBuf, Error> {
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    if local_postgres::is_root() {
+        return Ok(PathBuf::from("/var/lib/daybook/demo"));
+    }
+    std::env::var_os("XDG_DATA_HOME")
+        .map(PathBuf::from)
+        .or_else(|| home.map(|home| home.join(".local/share")))
+        .map(|data| data.join("daybook/demo"))
+        .ok_or_else(|| Error::Usage("there is no home folder; name one with --dir".to_owned()))
+}
+
+/// What the demo did.
+#[derive(Debug, Serialize)]
+pub struct DemoReport {
+    /// Folder of the server and the raw orders.
+    pub dir: PathBuf,
+    /// Connection URL, with the password of the demo's own server.
+    pub database_url: String,
+    /// The folder of raw orders.
+    pub source: PathBuf,
+    /// What became of the documents.
+    pub sync: LoadCounts,
+    /// Days computed.
+    pub days_computed: u64,
+    /// Figures that differ from a recount. There should be none.
+    pub divergences: usize,
+    /// How long each stage took, in seconds.
+    pub stages: Vec<(&'static str, f64)>,
+    /// Figures of the last seven days.
+    pub days: Vec<DemoDay>,
+}
+
+/// Figures of a day and platform.
+#[derive(Debug, Serialize)]
+pub struct DemoDay {
+    /// Business day.
+    pub stat_date: Date,
+    /// Marketplace.
+    pub platform: String,
+    /// Orders placed.
+    pub total_orders: i64,
+    /// Gross merchandise value.
+    pub gross_merchandise_value: String,
+    /// Revenue of completed orders.
+    pub total_revenue: String,
+    /// Cancelled orders, in percent.
+    pub cancellation_rate: String,
+    /// Whether the day has ended.
+    pub is_final: bool,
+}
+
+/// Times stages.
+struct Stages {
+    done: Vec<(&'static str, f64)>,
+    started: Instant,
+}
+
+impl Stages {
+    fn new() -> Self {
+        Self {
+            done: Vec::new(),
+            started: Instant::now(),
+        }
+    }
+
+    fn done(&mut self, name: &'static str) {
+        self.done.push((name, self.started.elapsed().as_secs_f64()));
+        self.started = Instant::now();
+    }
+}
+
+/// Runs the demo.
+///
+/// # Errors
+/// PostgreSQL is not installed, or a stage fails.
+pub async fn run(
+    dir: &Path,
+    orders: u64,
+    mut overrides: Overrides,
+    clock: Clock,
+) -> Result<DemoReport, Error> {
+    let mut stages = Stages::new();
+    let source = dir.join("raw");
+    create(dir)?;
+    let server = LocalPostgres::open(local_postgres::Options::new(dir.join("postgresql")))?;
+    stages.done("start PostgreSQL");
+
+    // The demo's own database and orders, whatever the environment says; zone and currency are the user's.
+    overrides.flags.retain(|(setting, _)| {
+        setting.key != setting::DATABASE_URL.key && setting.key != setting::SOURCE_URL.key
+    });
+    overrides
+        .flags
+        .push((&setting::DATABASE_URL, server.url(DATABASE)));
+    overrides
+        .flags
+        .push((&setting::SOURCE_URL, source.display().to_string()));
+    let config = Config::load(&overrides, std::env::vars())?;
+    let app = App::new(config, clock)?;
+    create_database(&server).await?;
+    db::migrate(&app.database).await?;
+    db::store_business(&mut app.database.connect().await?, &app.config.business).await?;
+    stages.done("migrate");
+
+    generate(&source, orders, &app)?;
+    stages.done("generate raw orders");
+
+    let sync = sync(&app).await?;
+    stages.done("sync");
+    let drained = drain(&app, &|_| {}).await?;
+    stages.done("aggregate");
+    let mut client = app.connect().await?;
+    let compared = compare_statistics(&mut client, None, None, &app.clock).await?;
+    stages.done("validate");
+
+    Ok(DemoReport {
+        dir: dir.to_owned(),
+        database_url: server.url(DATABASE),
+        source,
+        sync,
+        days_computed: drained.rebuilt.days,
+        divergences: compared.divergences.len(),
+        stages: stages.done,
+        days: last_days(&app).await?,
+    })
+}
+
+/// Stops the demo's server, and deletes the folder when asked to.
+///
+/// # Errors
+/// The server does not stop, or the folder cannot be deleted.
+pub fn end(dir: &Path, remove: bool) -> Result<Ended, Error> {
+    let stopped = LocalPostgres::stop_in(&dir.join("postgresql"))?;
+    let exists = dir.join("postgresql").is_dir();
+    if remove && exists {
+        fs::remove_dir_all(dir).map_err(|source| Error::Write {
+            path: dir.to_owned(),
+            source,
+        })?;
+    }
+    Ok(Ended {
+        dir: dir.to_owned(),
+        stopped,
+        removed: remove && exists,
+    })
+}
+
+/// What became of the demo.
+#[derive(Debug, Serialize)]
+pub struct Ended {
+    dir: PathBuf,
+    stopped: bool,
+    removed: bool,
+}
+
+impl Ended {
+    /// For people.
+    pub fn text(&self) -> String {
+        let server = if self.stopped {
+            "PostgreSQL is stopped"
+        } else {
+            "PostgreSQL was not running"
+        };
+        let folder = if self.removed { "deleted" } else { "kept" };
+        format!("{server}; {} is {folder}", self.dir.display())
+    }
+}
+
+fn create(dir: &Path) -> Result<(), Error> {
+    fs::create_dir_all(dir).map_err(|source| Error::Write {
+        path: dir.to_owned(),
+        source,
+    })
+}
+
+async fn create_database(server: &LocalPostgres) -> Result<(), Error> {
+    let client = db::Database::new(&server.url("postgres"), None)?
+        .connect()
+        .await?;
+    let failed = DatabaseError::statement("create the demo's database");
+    let exists = client
+        .query_opt("select from pg_database where datname = $1", &[&DATABASE])
+        .await
+        .map_err(&failed)?
+        .is_some();
+    if !exists {
+        client
+            .batch_execute("create database daybook")
+            .await
+            .map_err(&failed)?;
+    }
+    Ok(())
+}
+
+/// Tells the plan of the first run until now; the first run makes it.
+fn generate(source: &Path, orders: u64, app: &App) -> Result<(), Error> {
+    let now = app.clock.civil();
+    let business = &app.config.business;
+    let plan = match read_plan(source) {
+        Some(plan) if plan.zone == business.zone_name => plan.continued(now),
+        _ => Plan::ending(
+            orders,
+            DAYS,
+            SEED,
+            now,
+            &business.zone_name,
+            business.currency.as_str(),
+        ),
+    };
+    let progress = Progress::new("generate", "orders", Some(plan.orders));
+    let written = order_samples::write(&plan, source, &mut |orders| progress.set(orders));
+    progress.finish();
+    written?;
+    Ok(())
+}
+
+fn read_plan(source: &Path) -> Option<Plan> {
+    #[derive(serde::Deserialize)]
+    struct Told {
+        plan: Plan,
+    }
+    let text = fs::read_to_string(source.join("expected.json")).ok()?;
+    serde_json::from_str::<Told>(&text)
+        .ok()
+        .map(|told| told.plan)
+}
+
+async fn sync(app: &App) -> Result<LoadCounts, Error> {
+    let client = app.connect().await?;
+    let run = runs::start(&client, "sync", app.clock.now()).await?;
+    let source = Source::open(&app.config, app.config.source()?).await?;
+    let progress = Progress::new("sync", "documents", None);
+    let reports = pipeline::sync(app, &source, &Selection::default(), run, &|_, counts| {
+        progress.set(counts.read);
+    })
+    .await;
+    progress.finish();
+    let mut total = LoadCounts::default();
+    for report in reports? {
+        if let Some(failure) = report.failure {
+            return Err(failure);
+        }
+        total += report.counts;
+    }
+    let outcome = if total.quarantined > 0 {
+        Outcome::NeedsAttention
+    } else {
+        Outcome::Succeeded
+    };
+    runs::finish(&client, run, outcome, &total, None, app.clock.now()).await?;
+    Ok(total)
+}
+
+async fn last_days(app: &App) -> Result<Vec<DemoDay>, Error> {
+    let client = app.connect().await?;
+    let rows = client
+        .query(include_str!("demo/last_days.sql"), &[&app.clock.today()])
+        .await
+        .map_err(DatabaseError::statement("read the statistics"))?;
+    Ok(rows
+        .iter()
+        .map(|row| DemoDay {
+            stat_date: row.get("stat_date"),
+            platform: row.get("platform"),
+            total_orders: row.get("total_orders"),
+            gross_merchandise_value: row.get("gross_merchandise_value"),
+            total_revenue: row.get("total_revenue"),
+            cancellation_rate: row.get("cancellation_rate"),
+            is_final: row.get("is_final"),
+        })
+        .collect())
+}
+
+impl DemoReport {
+    /// For people.
+    pub fn text(&self) -> String {
+        let mut lines = vec![
+            self.days_table(),
+            String::new(),
+            self.stages_table(),
+            String::new(),
+        ];
+        lines.push(format!(
+            "{} read, {} new, {} changed, {} in quarantine; {} computed; {}",
+            plural(self.sync.read, "document", "documents"),
+            count(self.sync.inserted),
+            count(self.sync.updated),
+            count(self.sync.quarantined),
+            plural(self.days_computed, "day", "days"),
+            match self.divergences {
+                0 => "every figure equals a recount".to_owned(),
+                found => plural(found as u64, "figure differs", "figures differ"),
+            },
+        ));
+        lines.push(
+            "Revenue counts completed orders only, so the youngest days always look low."
+                .to_owned(),
+        );
+        lines.push(String::new());
+        lines.push(format!("look around:  psql \"{}\"", self.database_url));
+        lines.push(format!(
+            "other commands:  export DATABASE_URL=\"{}\"",
+            self.database_url
+        ));
+        lines.push(format!(
+            "                 export DAYBOOK_SOURCE=\"{}\"",
+            self.source.display()
+        ));
+        lines.push("                 daybook quarantine list".to_owned());
+        lines.push(
+            "go on:        daybook demo           (the orders of the meantime arrive)".to_owned(),
+        );
+        lines.push("stop:         daybook demo --stop".to_owned());
+        lines.push(format!(
+            "remove:       daybook demo --remove  (deletes {})",
+            self.dir.display()
+        ));
+        lines.join("\n")
+    }
+
+    fn days_table(&self) -> String {
+        let header = [
+            "day",
+            "platform",
+            "orders",
+            "GMV",
+            "revenue",
+            "cancelled %",
+            "state",
+        ];
+        let mut days = table(&header, &[0, 1, 6]);
+        for day in &self.days {
+            days.add_row([
+                day.stat_date.to_string(),
+                day.platform.clone(),
+                count(day.total_orders.unsigned_abs()),
+                amount(&day.gross_merchandise_value),
+                amount(&day.total_revenue),
+                day.cancellation_rate.clone(),
+                if day.is_final {
+                    "final".to_owned()
+                } else {
+                    "live".to_owned()
+                },
+            ]);
+        }
+        render(&days)
+    }
+
+    fn stages_table(&self) -> String {
+        let mut stages = table(&["stage", "seconds"], &[0]);
+        for (name, seconds) in &self.stages {
+            stages.add_row([(*name).to_owned(), format!("{seconds:.1}")]);
+        }
+        render(&stages)
+    }
+}

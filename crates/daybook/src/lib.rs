@@ -1,0 +1,24 @@
+//! daybook: marketplace orders from MongoDB into PostgreSQL, with exact daily statistics.
+//!
+//! The way of an order: [`source`], [`normalise`], [`load`], [`mark`], [`aggregate`]. [`pipeline`] joins the first
+//! three and is the file to read first; `ARCHITECTURE.md` tells the whole story.
+
+pub mod aggregate;
+pub mod app;
+pub mod audit;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod db;
+mod demo;
+mod doctor;
+pub mod error;
+pub mod load;
+pub mod mark;
+pub mod normalise;
+mod observe;
+pub mod pipeline;
+pub mod quarantine;
+pub mod runs;
+pub mod source;
+mod status;

@@ -1,0 +1,34 @@
+-- Takes the orders off the batch that already say everything the batch knows: most of them, when data is read again.
+-- What is left for the following statements is work.
+--
+-- An order is known when the stored version is at least the incoming one and nothing of the incoming state is missing:
+-- neither a region or customer of a newer version, nor an earlier terminal time.
+--
+-- Returns: how many of them were older than what is stored; the others are the very same version.
+with known as (
+    delete from incoming_orders i
+    using orders o
+    where o.platform = i.platform
+      and o.order_code = i.order_code
+      and (o.source_updated_at, o.ingested_at, o.content_hash)
+          >= (i.source_updated_at, i.ingested_at, i.content_hash)
+      and (
+          i.region is null
+          or o.region is not null
+             and coalesce(o.region_version,
+                          row(o.source_updated_at, o.ingested_at, o.content_hash)::order_version)
+                 >= row(i.region_updated_at, i.region_ingested_at, i.region_content_hash)::order_version
+      )
+      and (
+          i.customer_id is null
+          or o.customer_id is not null
+             and coalesce(o.customer_version,
+                          row(o.source_updated_at, o.ingested_at, o.content_hash)::order_version)
+                 >= row(i.customer_updated_at, i.customer_ingested_at, i.customer_content_hash)::order_version
+      )
+      and (i.first_completed_at is null or o.first_completed_at <= i.first_completed_at)
+      and (i.first_cancelled_at is null or o.first_cancelled_at <= i.first_cancelled_at)
+    returning (o.source_updated_at, o.ingested_at, o.content_hash)
+              > (i.source_updated_at, i.ingested_at, i.content_hash) as older
+)
+select count(*) filter (where older) as stale from known

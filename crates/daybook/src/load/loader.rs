@@ -1,0 +1,349 @@
+//! Loads the batches of one stream, one after the other.
+
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use order_model::{OrderKey, Reject, RejectReason};
+use tokio_postgres::{Client, Transaction};
+
+use super::stream_state::{StreamState, read_stream};
+use super::{LoadCounts, incoming};
+use crate::clock::BusinessClock;
+use crate::db::{Database, DatabaseError, is_data_error, is_transient};
+use crate::normalise::{NormalisedBatch, NormalisedOrder};
+use crate::quarantine::{self, Entry};
+use crate::runs::{self, RunId};
+use crate::source::{Position, Stream};
+
+/// A batch could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// PostgreSQL failed.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// Another process moved the stream's position.
+    #[error("another daybook is loading {0} at the same time")]
+    Contended(String),
+}
+
+/// Loads one stream's batches.
+pub struct Loader<'a> {
+    database: &'a Database,
+    client: Client,
+    stream: &'a Stream,
+    state: StreamState,
+    run: RunId,
+    clock: &'a BusinessClock,
+    /// What the whole run has done so far, this stream included; goes into the run's row with each batch.
+    total: LoadCounts,
+}
+
+/// What a transaction is to do.
+struct Work<'b> {
+    orders: &'b [NormalisedOrder],
+    rejects: &'b [Entry],
+    forgotten: &'b [OrderKey],
+    /// The batch it belongs to, when it is the part that moves the position.
+    finishes: Option<&'b NormalisedBatch>,
+}
+
+impl<'a> Loader<'a> {
+    /// A loader for a stream that stands at `state`.
+    ///
+    /// # Errors
+    /// PostgreSQL cannot be reached.
+    pub async fn new(
+        database: &'a Database,
+        stream: &'a Stream,
+        state: StreamState,
+        run: RunId,
+        clock: &'a BusinessClock,
+        total: LoadCounts,
+    ) -> Result<Self, LoadError> {
+        let client = database.connect().await?;
+        Ok(Self {
+            database,
+            client,
+            stream,
+            state,
+            run,
+            clock,
+            total,
+        })
+    }
+
+    /// What the run has done so far.
+    pub fn total(&self) -> LoadCounts {
+        self.total
+    }
+
+    /// Loads a batch. Returns what became of its documents; with the transaction committed, or nothing done.
+    ///
+    /// # Errors
+    /// PostgreSQL fails, or somebody else loads the stream.
+    pub async fn load(&mut self, batch: &NormalisedBatch) -> Result<LoadCounts, LoadError> {
+        let mut counts = LoadCounts {
+            read: batch.read,
+            stale: batch.stale,
+            unchanged: batch.unchanged,
+            ..LoadCounts::default()
+        };
+        let mut refused = Vec::new();
+        // Pieces to load, last first: a piece that PostgreSQL refuses a value of is cut in half until the row is found.
+        let mut pieces: Vec<&[NormalisedOrder]> = vec![&batch.orders];
+        while let Some(piece) = pieces.pop() {
+            let last = pieces.is_empty();
+            let work = Work {
+                orders: piece,
+                rejects: if last { &batch.rejects } else { &[] },
+                forgotten: &batch.forgotten,
+                finishes: last.then_some(batch),
+            };
+            match self.load_piece(&work, &refused, counts).await {
+                Ok(loaded) => counts += loaded,
+                Err(PieceError::Load(error)) => return Err(error),
+                Err(PieceError::Refused(code)) if piece.len() > 1 => {
+                    tracing::debug!(
+                        code,
+                        orders = piece.len(),
+                        "a value was refused, looking for its row"
+                    );
+                    let (first, second) = piece.split_at(piece.len() / 2);
+                    pieces.push(second);
+                    pieces.push(first);
+                }
+                Err(PieceError::Refused(code)) => {
+                    refused.extend(piece.iter().map(|order| refused_entry(order, &code)));
+                    if last {
+                        pieces.push(&[]);
+                    }
+                }
+            }
+        }
+        self.total += counts;
+        Ok(counts)
+    }
+
+    /// One transaction, tried again while the failure is a passing one.
+    async fn load_piece(
+        &mut self,
+        work: &Work<'_>,
+        refused: &[Entry],
+        before: LoadCounts,
+    ) -> Result<LoadCounts, PieceError> {
+        let mut delays = retry_delays();
+        loop {
+            let error = match self.attempt(work, refused, before).await {
+                Ok(loaded) => return Ok(loaded),
+                Err(Attempt::Contended) => {
+                    return Err(LoadError::Contended(self.stream.label.clone()).into());
+                }
+                Err(Attempt::Failed(error)) => error,
+            };
+            if is_data_error(&error) {
+                let code = error
+                    .code()
+                    .map(|code| code.code().to_owned())
+                    .unwrap_or_default();
+                return Err(PieceError::Refused(code));
+            }
+            let failed = DatabaseError::Statement {
+                action: "load a batch",
+                source: error,
+            };
+            let Some(delay) = delays
+                .next()
+                .filter(|_| failed.driver().is_some_and(is_transient))
+            else {
+                return Err(LoadError::Database(failed).into());
+            };
+            tracing::warn!(error = %failed, "loading the batch again");
+            tokio::time::sleep(delay).await;
+            if let Some(loaded) = self.reconnect(before).await? {
+                return Ok(loaded);
+            }
+        }
+    }
+
+    /// Opens a new connection after a failure. If the transaction had been committed after all, and only the answer was
+    /// lost, returns what it did.
+    async fn reconnect(&mut self, before: LoadCounts) -> Result<Option<LoadCounts>, PieceError> {
+        if self.client.is_closed() {
+            self.client = self.database.connect().await.map_err(LoadError::from)?;
+        }
+        let state = read_stream(&self.client, &self.stream.name)
+            .await
+            .map_err(LoadError::from)?;
+        let ours = state.run == Some(self.run.0);
+        if state.revision != self.state.revision + 1 || !ours {
+            return Ok(None);
+        }
+        self.state.revision = state.revision;
+        let recorded: LoadCounts = runs::recorded(&self.client, self.run)
+            .await
+            .map_err(LoadError::from)?;
+        Ok(Some(recorded.minus(self.total).minus(before)))
+    }
+
+    async fn attempt(
+        &mut self,
+        work: &Work<'_>,
+        refused: &[Entry],
+        before: LoadCounts,
+    ) -> Result<LoadCounts, Attempt> {
+        let transaction = self.client.transaction().await?;
+        let now = self.clock.now();
+        let position = work
+            .finishes
+            .and_then(|batch| batch.position.as_ref())
+            .map(Position::to_bytes);
+        let moved = transaction
+            .execute(
+                include_str!("move_stream.sql"),
+                &[
+                    &self.stream.name,
+                    &self.state.revision,
+                    &position,
+                    &self.run,
+                    &now,
+                    &work.finishes.and_then(|batch| batch.complete_through),
+                    &work.finishes.and_then(|batch| batch.newest_ingested_at),
+                ],
+            )
+            .await?;
+        if moved == 0 {
+            return Err(Attempt::Contended);
+        }
+        if !work.forgotten.is_empty() {
+            forget_versions(&transaction, work.forgotten).await?;
+        }
+        let mut counts = upsert(&transaction, work.orders, self.clock).await?;
+        if let Some(batch) = work.finishes {
+            let stream = &self.stream.documents_in;
+            let entries = || work.rejects.iter().chain(refused);
+            let count = entries().count() as u64;
+            counts.quarantined = quarantine::store(
+                &transaction,
+                stream,
+                self.run,
+                now,
+                entries(),
+                &batch.resolved,
+            )
+            .await?;
+            // A document that was refused before, and has not changed since, is no news.
+            counts.unchanged += count - counts.quarantined;
+        }
+        let mut total = self.total;
+        total += before;
+        total += counts;
+        runs::record(&transaction, self.run, &total).await?;
+        transaction.commit().await?;
+        self.state.revision += 1;
+        Ok(counts)
+    }
+}
+
+/// Lets documents decide again over rows that were changed by hand.
+async fn forget_versions(
+    transaction: &Transaction<'_>,
+    keys: &[OrderKey],
+) -> Result<(), tokio_postgres::Error> {
+    let platforms: Vec<_> = keys.iter().map(|key| key.platform.as_str()).collect();
+    let codes: Vec<_> = keys.iter().map(|key| key.code.as_str()).collect();
+    transaction
+        .execute(include_str!("forget_versions.sql"), &[&platforms, &codes])
+        .await?;
+    Ok(())
+}
+
+/// Merges orders into the table.
+async fn upsert(
+    transaction: &Transaction<'_>,
+    orders: &[NormalisedOrder],
+    clock: &BusinessClock,
+) -> Result<LoadCounts, tokio_postgres::Error> {
+    if orders.is_empty() {
+        return Ok(LoadCounts::default());
+    }
+    incoming::copy(transaction, orders).await?;
+    let now = clock.civil();
+    let count = |row: &tokio_postgres::Row, column| row.get::<_, i64>(column).unsigned_abs();
+
+    let stale = count(
+        &transaction
+            .query_one(include_str!("drop_known.sql"), &[])
+            .await?,
+        0,
+    );
+    transaction
+        .execute(include_str!("refresh_ingest_time.sql"), &[])
+        .await?;
+    let upserted = transaction
+        .query_one(include_str!("upsert_newer.sql"), &[&now])
+        .await?;
+    let learned = transaction
+        .query_one(include_str!("absorb_older.sql"), &[&now])
+        .await?;
+
+    let inserted = count(&upserted, 0);
+    let updated = count(&upserted, 1) + count(&learned, 0);
+    let unchanged = orders.len() as u64 - inserted - updated - stale;
+    Ok(LoadCounts {
+        inserted,
+        updated,
+        stale,
+        unchanged,
+        ..LoadCounts::default()
+    })
+}
+
+/// The entry for an order that PostgreSQL refused.
+fn refused_entry(order: &NormalisedOrder, code: &str) -> Entry {
+    let newest = order.state.newest();
+    let reject = Reject {
+        order_code: Some(newest.key.code.clone()),
+        source_updated_at: Some(newest.version.source_updated_at),
+        ..Reject::new(RejectReason::RefusedByDatabase, &format!("SQLSTATE {code}"))
+    };
+    Entry {
+        document: order.document.clone(),
+        platform: Some(newest.key.platform),
+        reject,
+        content_hash: order.content_hash,
+    }
+}
+
+fn retry_delays() -> impl Iterator<Item = Duration> {
+    ExponentialBuilder::default()
+        .with_min_delay(Duration::from_millis(50))
+        .with_max_delay(Duration::from_secs(5))
+        .with_max_times(8)
+        .with_jitter()
+        .build()
+}
+
+/// How an attempt at a transaction ended.
+enum Attempt {
+    Contended,
+    Failed(tokio_postgres::Error),
+}
+
+impl From<tokio_postgres::Error> for Attempt {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// How a piece of a batch ended.
+enum PieceError {
+    /// PostgreSQL refused a value in it, with this code.
+    Refused(String),
+    Load(LoadError),
+}
+
+impl From<LoadError> for PieceError {
+    fn from(error: LoadError) -> Self {
+        Self::Load(error)
+    }
+}

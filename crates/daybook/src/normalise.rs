@@ -1,0 +1,207 @@
+//! Stage 2: a batch of raw documents becomes the states of orders, and rejects. Pure computation around the adapters
+//! of `order-model`: no I/O, no clock.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use bson::RawDocument;
+use jiff::Timestamp;
+use order_model::{
+    Merge, OrderKey, OrderState, Platform, RawOrder, Reject, RejectReason, Rules, Warning,
+};
+use sha2::{Digest, Sha256};
+
+use crate::quarantine::Entry;
+use crate::source::{Content, DocumentId, Position, RawBatch, SourceDocument, StreamContent};
+
+/// What a batch of documents adds up to.
+#[derive(Debug)]
+pub struct NormalisedBatch {
+    /// One state an order, in key order.
+    pub orders: Vec<NormalisedOrder>,
+    /// Documents that became no order.
+    pub rejects: Vec<Entry>,
+    /// Documents that are fine now and were quarantined before.
+    pub resolved: Vec<String>,
+    /// How many documents there were.
+    pub read: u64,
+    /// Documents that were older than another one of their order in the same batch.
+    pub stale: u64,
+    /// Documents that were the same version as another one of their order in the same batch.
+    pub unchanged: u64,
+    /// What a person should know, and how often.
+    pub warnings: Warnings,
+    /// Newest ingest time among the documents.
+    pub newest_ingested_at: Option<Timestamp>,
+    /// The position once this is loaded; `None` leaves it where it is.
+    pub position: Option<Position>,
+    /// Orders whose rows were changed by hand: the documents decide again, whatever version the rows claim.
+    pub forgotten: Vec<OrderKey>,
+    /// Set on the last batch of a pass.
+    pub complete_through: Option<Timestamp>,
+}
+
+/// The state of an order, and the document that decides it.
+#[derive(Debug)]
+pub struct NormalisedOrder {
+    /// What the order's versions in this batch add up to.
+    pub state: OrderState,
+    /// The document of the newest version.
+    pub document: DocumentId,
+    /// SHA-256 of that document.
+    pub content_hash: [u8; 32],
+}
+
+/// Warnings by platform, with how often each was met.
+pub type Warnings = BTreeMap<(Platform, Warning), u64>;
+
+/// How one stream's documents are to be read.
+pub struct Normaliser<'a> {
+    /// The rules.
+    pub rules: &'a Rules,
+    /// Whose orders they are.
+    pub content: &'a StreamContent,
+    /// Locators of the stream's documents that are in quarantine.
+    pub quarantined: &'a HashSet<String>,
+}
+
+impl Normaliser<'_> {
+    /// Normalises a batch of a pass.
+    pub fn batch(&self, batch: RawBatch) -> NormalisedBatch {
+        NormalisedBatch {
+            position: Some(batch.position),
+            complete_through: batch.complete_through,
+            ..self.documents(batch.documents)
+        }
+    }
+
+    /// Normalises documents that were read for themselves, outside of a pass.
+    pub fn documents(&self, documents: Vec<SourceDocument>) -> NormalisedBatch {
+        let mut out = NormalisedBatch {
+            orders: Vec::with_capacity(documents.len()),
+            rejects: Vec::new(),
+            resolved: Vec::new(),
+            read: documents.len() as u64,
+            stale: 0,
+            unchanged: 0,
+            warnings: Warnings::new(),
+            newest_ingested_at: None,
+            position: None,
+            forgotten: Vec::new(),
+            complete_through: None,
+        };
+        let mut by_key: HashMap<OrderKey, usize> = HashMap::with_capacity(documents.len());
+        for document in documents {
+            self.document(document, &mut by_key, &mut out);
+        }
+        // Key order, so that two loaders never wait for each other crosswise.
+        out.orders
+            .sort_by(|a, b| a.state.newest().key.cmp(&b.state.newest().key));
+        out
+    }
+
+    fn document(
+        &self,
+        document: SourceDocument,
+        by_key: &mut HashMap<OrderKey, usize>,
+        out: &mut NormalisedBatch,
+    ) {
+        let content_hash = hash(&document);
+        let (platform, result) = self.normalise(&document);
+        let normalised = match result {
+            Ok(normalised) => normalised,
+            Err(reject) => {
+                out.rejects.push(Entry {
+                    document: document.id,
+                    platform,
+                    reject,
+                    content_hash,
+                });
+                return;
+            }
+        };
+        if self.quarantined.contains(&document.id.locator) {
+            out.resolved.push(document.id.locator.clone());
+        }
+        let order = normalised.order;
+        for warning in normalised.warnings {
+            *out.warnings
+                .entry((order.key.platform, warning))
+                .or_default() += 1;
+        }
+        out.newest_ingested_at = out.newest_ingested_at.max(Some(order.version.ingested_at));
+
+        let incoming = NormalisedOrder {
+            state: OrderState::from(order),
+            document: document.id,
+            content_hash,
+        };
+        match by_key.get(&incoming.state.newest().key) {
+            None => {
+                by_key.insert(incoming.state.newest().key.clone(), out.orders.len());
+                out.orders.push(incoming);
+            }
+            Some(&index) => {
+                let known = &mut out.orders[index];
+                match known.state.merge(incoming.state) {
+                    Merge::Superseded => {
+                        known.document = incoming.document;
+                        known.content_hash = incoming.content_hash;
+                        out.stale += 1;
+                    }
+                    Merge::Stale => out.stale += 1,
+                    Merge::Unchanged => out.unchanged += 1,
+                }
+            }
+        }
+    }
+
+    fn normalise(
+        &self,
+        document: &SourceDocument,
+    ) -> (Option<Platform>, Result<order_model::Normalised, Reject>) {
+        let Content::Document(bytes) = &document.content else {
+            return (
+                self.content.platform(),
+                Err(Reject::new(RejectReason::MalformedDocument, "")),
+            );
+        };
+        let platform = match self.content {
+            StreamContent::Orders(platform) | StreamContent::Companions(platform) => *platform,
+            StreamContent::Mixed { platform_field } => match platform_of(bytes, platform_field) {
+                Some(platform) => platform,
+                None => {
+                    return (
+                        None,
+                        Err(Reject::new(RejectReason::UnknownPlatform, platform_field)),
+                    );
+                }
+            },
+        };
+        let companions: Vec<&RawDocument> = document.companions.iter().map(AsRef::as_ref).collect();
+        let raw = RawOrder {
+            document: bytes,
+            companions: &companions,
+            companions_expected: document.companions_expected,
+        };
+        (
+            Some(platform),
+            order_model::normalise(platform, &raw, self.rules),
+        )
+    }
+}
+
+fn platform_of(document: &RawDocument, field: &str) -> Option<Platform> {
+    document.get_str(field).ok()?.parse().ok()
+}
+
+fn hash(document: &SourceDocument) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    match &document.content {
+        Content::Document(bytes) => hasher.update(bytes.as_bytes()),
+        Content::Unreadable(bytes) => hasher.update(bytes),
+    }
+    for companion in &document.companions {
+        hasher.update(companion.as_bytes());
+    }
+    hasher.finalize().into()
+}

@@ -1,0 +1,7 @@
+//! What a person sees while a command works: log lines and progress, all on stderr.
+
+mod logging;
+mod progress;
+
+pub use self::logging::start_logging;
+pub use self::progress::Progress;

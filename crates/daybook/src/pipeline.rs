@@ -1,0 +1,190 @@
+//! The way of an order through the program: source, normalise, load. The file to read first.
+//!
+//! Three stages run at the same time, with at most [`IN_FLIGHT`] batches between two of them: while one batch is being
+//! written, the next is normalised and the one after it read. Marking is done by the database's triggers, within the
+//! load; aggregating is a command of its own ([`crate::aggregate`]).
+
+use std::collections::{BTreeMap, HashSet};
+
+use jiff::Timestamp;
+use order_model::{Platform, Rules};
+use tokio::sync::mpsc;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::load::{LoadCounts, Loader, StreamState, open_stream};
+use crate::normalise::{NormalisedBatch, Normaliser, Warnings};
+use crate::quarantine;
+use crate::runs::RunId;
+use crate::source::{RawBatch, ReadRequest, Source, Stream, StreamContent};
+
+/// Batches between two stages. More would only use memory: the slowest stage sets the pace.
+const IN_FLIGHT: usize = 2;
+
+/// What to load.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// Only this marketplace.
+    pub platform: Option<Platform>,
+    /// Only documents stored since.
+    pub since: Option<Timestamp>,
+    /// Everything again, whatever was loaded before.
+    pub full: bool,
+}
+
+/// What became of one stream.
+#[derive(Debug)]
+pub struct StreamReport {
+    /// The stream.
+    pub stream: Stream,
+    /// What became of its documents.
+    pub counts: LoadCounts,
+    /// What a person should know.
+    pub warnings: Warnings,
+    /// Why it ended early, if it did. What was loaded before stands.
+    pub failure: Option<Error>,
+}
+
+/// Loads all selected streams, one after the other. A stream that fails does not keep the others from being loaded.
+///
+/// # Errors
+/// The database cannot be worked on at all.
+pub async fn sync(
+    app: &App,
+    source: &Source,
+    selection: &Selection,
+    run: RunId,
+    on_batch: &dyn Fn(&Stream, LoadCounts),
+) -> Result<Vec<StreamReport>, Error> {
+    let client = app.connect().await?;
+    let rules = app.config.rules(app.clock.now());
+    let mut reports: Vec<StreamReport> = Vec::new();
+    for stream in passes(source, &client, selection).await? {
+        let total = reports.iter().map(|report| report.counts).sum();
+        let pass = Pass {
+            app,
+            source,
+            stream: &stream,
+            rules: &rules,
+            selection,
+            run,
+            total,
+        };
+        reports.push(pass.run(on_batch).await?);
+    }
+    Ok(reports)
+}
+
+/// The streams in the order they are read. Companions that were never read come first as well: their first pass only
+/// remembers where to poll from, before the orders are read together with the companions there are.
+async fn passes(
+    source: &Source,
+    client: &tokio_postgres::Client,
+    selection: &Selection,
+) -> Result<Vec<Stream>, Error> {
+    let wanted = |stream: &Stream| match (selection.platform, stream.content.platform()) {
+        (Some(wanted), Some(platform)) => wanted == platform,
+        _ => true,
+    };
+    let streams: Vec<_> = source.streams().into_iter().filter(wanted).collect();
+    let mut passes = Vec::new();
+    for stream in &streams {
+        let is_companion = matches!(stream.content, StreamContent::Companions(_));
+        if is_companion && open_stream(client, stream).await?.position.is_none() {
+            passes.push(stream.clone());
+        }
+    }
+    passes.extend(streams);
+    Ok(passes)
+}
+
+/// One pass over one stream.
+struct Pass<'a> {
+    app: &'a App,
+    source: &'a Source,
+    stream: &'a Stream,
+    rules: &'a Rules,
+    selection: &'a Selection,
+    run: RunId,
+    total: LoadCounts,
+}
+
+impl Pass<'_> {
+    async fn run(&self, on_batch: &dyn Fn(&Stream, LoadCounts)) -> Result<StreamReport, Error> {
+        let client = self.app.database.connect().await?;
+        let state = open_stream(&client, self.stream).await?;
+        let quarantined = quarantine::locators_of(&client, &self.stream.documents_in).await?;
+        let request = ReadRequest {
+            position: state.position.clone().filter(|_| !self.selection.full),
+            since: self.selection.since,
+        };
+        let mut report = StreamReport {
+            stream: self.stream.clone(),
+            counts: LoadCounts::default(),
+            warnings: Warnings::new(),
+            failure: None,
+        };
+
+        let (raw_sender, raw_batches) = mpsc::channel(IN_FLIGHT);
+        let (sender, batches) = mpsc::channel(IN_FLIGHT);
+        let normalising = self.spawn_normaliser(quarantined, raw_batches, sender);
+        let (reading, loading) = tokio::join!(
+            self.source.read(self.stream, request, raw_sender),
+            self.load(state, batches, &mut report, on_batch),
+        );
+        if let Err(panic) = normalising.await {
+            std::panic::resume_unwind(panic.into_panic());
+        }
+        // A loader that stops makes the reader stop too, so its error is the cause.
+        report.failure = loading.err().or(reading.err().map(Error::from));
+        Ok(report)
+    }
+
+    fn spawn_normaliser(
+        &self,
+        quarantined: HashSet<String>,
+        mut raw_batches: mpsc::Receiver<RawBatch>,
+        sender: mpsc::Sender<NormalisedBatch>,
+    ) -> tokio::task::JoinHandle<()> {
+        let rules = self.rules.clone();
+        let content = self.stream.content.clone();
+        tokio::task::spawn_blocking(move || {
+            let normaliser = Normaliser {
+                rules: &rules,
+                content: &content,
+                quarantined: &quarantined,
+            };
+            while let Some(batch) = raw_batches.blocking_recv() {
+                if sender.blocking_send(normaliser.batch(batch)).is_err() {
+                    return;
+                }
+            }
+        })
+    }
+
+    async fn load(
+        &self,
+        state: StreamState,
+        mut batches: mpsc::Receiver<NormalisedBatch>,
+        report: &mut StreamReport,
+        on_batch: &dyn Fn(&Stream, LoadCounts),
+    ) -> Result<(), Error> {
+        let Self {
+            app, stream, run, ..
+        } = self;
+        let mut loader =
+            Loader::new(&app.database, stream, state, *run, &app.clock, self.total).await?;
+        while let Some(batch) = batches.recv().await {
+            report.counts += loader.load(&batch).await?;
+            merge(&mut report.warnings, batch.warnings);
+            on_batch(stream, report.counts);
+        }
+        Ok(())
+    }
+}
+
+fn merge(all: &mut Warnings, new: BTreeMap<(Platform, order_model::Warning), u64>) {
+    for (warning, count) in new {
+        *all.entry(warning).or_default() += count;
+    }
+}

@@ -1,0 +1,4 @@
+-- Closes a run. Parameters: $1 run, $2 outcome, $3 counts, $4 error or null, $5 now.
+update job_runs
+set outcome = $2, counts = $3, error = $4, finished_at = greatest($5, started_at)
+where id = $1

@@ -1,0 +1,124 @@
+//! The log of runs: what was started, what it did, how it ended.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use tokio_postgres::types::private::BytesMut;
+use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::{Client, Transaction};
+
+use crate::db::DatabaseError;
+
+/// Number of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct RunId(pub i64);
+
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl ToSql for RunId {
+    fn to_sql(
+        &self,
+        ty: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        self.0.to_sql(ty, out)
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        <i64 as ToSql>::accepts(ty)
+    }
+
+    to_sql_checked!();
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Done, and nothing wrong.
+    Succeeded,
+    /// Done, and something needs a person.
+    NeedsAttention,
+    /// Not done.
+    Failed,
+}
+
+impl Outcome {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Succeeded => "succeeded",
+            Self::NeedsAttention => "needs_attention",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// Opens a run.
+///
+/// # Errors
+/// PostgreSQL refuses.
+pub async fn start(client: &Client, command: &str, now: Timestamp) -> Result<RunId, DatabaseError> {
+    let row = client
+        .query_one(include_str!("start.sql"), &[&command, &now])
+        .await
+        .map_err(DatabaseError::statement("start a run"))?;
+    Ok(RunId(row.get(0)))
+}
+
+/// Stores what a run has done so far, within the transaction that does it.
+///
+/// # Errors
+/// PostgreSQL refuses.
+pub async fn record(
+    transaction: &Transaction<'_>,
+    run: RunId,
+    counts: &impl Serialize,
+) -> Result<(), tokio_postgres::Error> {
+    let counts = serde_json::to_value(counts).expect("counts are plain numbers");
+    transaction
+        .execute(include_str!("record.sql"), &[&run, &counts])
+        .await?;
+    Ok(())
+}
+
+/// Reads back what a run recorded, when the answer to its last commit was lost.
+///
+/// # Errors
+/// PostgreSQL refuses.
+pub async fn recorded<T: serde::de::DeserializeOwned + Default>(
+    client: &Client,
+    run: RunId,
+) -> Result<T, DatabaseError> {
+    let row = client
+        .query_one("select counts from job_runs where id = $1", &[&run])
+        .await
+        .map_err(DatabaseError::statement("read a run"))?;
+    Ok(serde_json::from_value(row.get(0)).unwrap_or_default())
+}
+
+/// Closes a run.
+///
+/// # Errors
+/// PostgreSQL refuses.
+pub async fn finish(
+    client: &Client,
+    run: RunId,
+    outcome: Outcome,
+    counts: &impl Serialize,
+    error: Option<&str>,
+    now: Timestamp,
+) -> Result<(), DatabaseError> {
+    let counts = serde_json::to_value(counts).expect("counts are plain numbers");
+    client
+        .execute(
+            include_str!("finish.sql"),
+            &[&run, &outcome.as_str(), &counts, &error, &now],
+        )
+        .await
+        .map_err(DatabaseError::statement("close a run"))?;
+    Ok(())
+}

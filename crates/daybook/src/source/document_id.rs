@@ -1,0 +1,60 @@
+//! Which document something is about: shown to people, and precise enough to find it again.
+
+use bson::{Bson, RawDocument};
+
+/// A document's identity within its stream.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct DocumentId {
+    /// How to find it again: its `_id` as canonical extended JSON, or `@offset` in a dump file.
+    pub locator: String,
+    /// For people: the digits of an ObjectId, or the text; empty when it has no `_id`.
+    pub shown: String,
+}
+
+impl DocumentId {
+    /// The identity of a document in a collection.
+    pub fn in_collection(document: &RawDocument) -> Self {
+        let id = id_of(document);
+        Self {
+            locator: id.clone().into_canonical_extjson().to_string(),
+            shown: show(&id),
+        }
+    }
+
+    /// The identity of what begins at a byte of a dump file.
+    pub fn in_file(offset: u64, document: Option<&RawDocument>) -> Self {
+        Self {
+            locator: format!("@{offset}"),
+            shown: document
+                .map(|document| show(&id_of(document)))
+                .unwrap_or_default(),
+        }
+    }
+}
+
+/// The `_id` of a document, null when it has none that can be read.
+pub(super) fn id_of(document: &RawDocument) -> Bson {
+    document
+        .get("_id")
+        .ok()
+        .flatten()
+        .and_then(|id| Bson::try_from(id).ok())
+        .unwrap_or(Bson::Null)
+}
+
+/// Reads a locator of a collection back into the `_id` it was made from.
+pub(super) fn id_from_locator(locator: &str) -> Option<Bson> {
+    let value: serde_json::Value = serde_json::from_str(locator).ok()?;
+    let wrapped = serde_json::json!({ "_id": value }).to_string();
+    let document = order_model::document_from_json(wrapped.as_bytes()).ok()?;
+    Some(id_of(&document))
+}
+
+fn show(id: &Bson) -> String {
+    match id {
+        Bson::ObjectId(id) => id.to_hex(),
+        Bson::String(text) => text.clone(),
+        Bson::Null => String::new(),
+        other => other.clone().into_relaxed_extjson().to_string(),
+    }
+}

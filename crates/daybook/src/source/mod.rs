@@ -1,0 +1,207 @@
+//! Stage 1: raw orders, wherever they are stored. MongoDB and dump folders behind one interface.
+//!
+//! A source is a set of streams; a stream is read from a position in batches, each with the position after it. What a
+//! document means is none of a source's business.
+
+mod document_id;
+pub mod dump;
+mod error;
+pub mod mongo;
+mod position;
+
+use bson::RawDocumentBuf;
+use jiff::Timestamp;
+use order_model::Platform;
+use tokio::sync::mpsc;
+
+pub use self::document_id::DocumentId;
+pub use self::error::SourceError;
+pub use self::position::Position;
+use crate::config::{Config, SourceUrl};
+
+/// A batch ends after this many documents,
+const BATCH_DOCUMENTS: usize = 5_000;
+/// or after this many bytes of them, whichever comes first.
+const BATCH_BYTES: usize = 8 << 20;
+
+/// One collection or file that is read from a position of its own.
+#[derive(Debug, Clone)]
+pub struct Stream {
+    /// Identity in `sync_state`: server or folder, and collection or file; without credentials.
+    pub name: String,
+    /// Short name for people: the collection or file.
+    pub label: String,
+    /// Whose orders are in it.
+    pub content: StreamContent,
+    /// Identity of the stream that holds the documents a read returns: its own, or for companions that of the orders.
+    pub documents_in: String,
+}
+
+/// Whose orders a stream holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StreamContent {
+    /// Orders of one marketplace.
+    Orders(Platform),
+    /// Orders of several, told apart by a field.
+    Mixed {
+        /// The field with the marketplace's name.
+        platform_field: String,
+    },
+    /// Documents that complete orders of one marketplace: a change here reads the order again.
+    Companions(Platform),
+}
+
+impl StreamContent {
+    /// The marketplace, when there is only one.
+    pub fn platform(&self) -> Option<Platform> {
+        match self {
+            Self::Orders(platform) | Self::Companions(platform) => Some(*platform),
+            Self::Mixed { .. } => None,
+        }
+    }
+}
+
+/// A document as found.
+#[derive(Debug)]
+pub struct SourceDocument {
+    /// Which one it is.
+    pub id: DocumentId,
+    /// What is in it.
+    pub content: Content,
+    /// Its companions from a sibling collection.
+    pub companions: Vec<RawDocumentBuf>,
+    /// Whether a sibling collection exists, so that missing companions mean an incomplete order.
+    pub companions_expected: bool,
+}
+
+/// The content of a place where a document should be.
+#[derive(Debug)]
+pub enum Content {
+    /// A document.
+    Document(RawDocumentBuf),
+    /// Bytes that are none, such as a broken line.
+    Unreadable(Vec<u8>),
+}
+
+/// Documents that are loaded together, and where to go on after them.
+#[derive(Debug)]
+pub struct RawBatch {
+    /// The documents, in the order they were read.
+    pub documents: Vec<SourceDocument>,
+    /// The position once they are loaded.
+    pub position: Position,
+    /// Set on the last batch of a pass: everything the source stored before this instant has been read.
+    pub complete_through: Option<Timestamp>,
+}
+
+/// What to read.
+#[derive(Debug, Clone)]
+pub struct ReadRequest {
+    /// Where to go on; `None` reads from the beginning.
+    pub position: Option<Position>,
+    /// Read only what was stored since this instant, whatever the position says.
+    pub since: Option<Timestamp>,
+}
+
+/// Where raw orders come from.
+pub enum Source {
+    /// A MongoDB database.
+    Mongo(mongo::MongoSource),
+    /// A folder of dump files.
+    Dump(dump::DumpSource),
+}
+
+impl Source {
+    /// Opens the configured source and looks at what it holds.
+    ///
+    /// # Errors
+    /// It cannot be reached, or holds nothing that looks like orders.
+    pub async fn open(config: &Config, url: &SourceUrl) -> Result<Self, SourceError> {
+        match url {
+            SourceUrl::Mongo(uri) => Ok(Self::Mongo(mongo::MongoSource::open(config, uri).await?)),
+            SourceUrl::Folder(path) => Ok(Self::Dump(dump::DumpSource::open(config, path)?)),
+        }
+    }
+
+    /// The streams, orders before companions.
+    pub fn streams(&self) -> Vec<Stream> {
+        match self {
+            Self::Mongo(mongo) => mongo.streams(),
+            Self::Dump(dump) => dump.streams(),
+        }
+    }
+
+    /// Reads a stream from a position to its present end, batch by batch.
+    ///
+    /// # Errors
+    /// The source fails; the batches sent before stand.
+    pub async fn read(
+        &self,
+        stream: &Stream,
+        request: ReadRequest,
+        batches: mpsc::Sender<RawBatch>,
+    ) -> Result<(), SourceError> {
+        match self {
+            Self::Mongo(mongo) => mongo.read(stream, request, batches).await,
+            Self::Dump(dump) => dump.read(stream, request, batches).await,
+        }
+    }
+
+    /// Reads single documents again. Those that are gone are left out.
+    ///
+    /// # Errors
+    /// The source fails.
+    pub async fn fetch(
+        &self,
+        stream: &Stream,
+        locators: &[String],
+    ) -> Result<Vec<SourceDocument>, SourceError> {
+        match self {
+            Self::Mongo(mongo) => mongo.fetch(stream, locators).await,
+            Self::Dump(dump) => dump.fetch(stream, locators).await,
+        }
+    }
+
+    /// How much there is to read in a stream, for a progress display; `None` when nobody knows.
+    pub async fn size_hint(&self, stream: &Stream) -> Option<u64> {
+        match self {
+            Self::Mongo(mongo) => mongo.size_hint(stream).await,
+            Self::Dump(_) => None,
+        }
+    }
+}
+
+/// Gathers documents until a batch is full.
+#[derive(Debug, Default)]
+struct BatchBuilder {
+    documents: Vec<SourceDocument>,
+    bytes: usize,
+}
+
+impl BatchBuilder {
+    fn push(&mut self, document: SourceDocument) {
+        self.bytes += match &document.content {
+            Content::Document(bytes) => bytes.as_bytes().len(),
+            Content::Unreadable(bytes) => bytes.len(),
+        };
+        self.bytes += document
+            .companions
+            .iter()
+            .map(|c| c.as_bytes().len())
+            .sum::<usize>();
+        self.documents.push(document);
+    }
+
+    fn is_full(&self) -> bool {
+        self.documents.len() >= BATCH_DOCUMENTS || self.bytes >= BATCH_BYTES
+    }
+
+    fn finish(&mut self, position: Position, complete_through: Option<Timestamp>) -> RawBatch {
+        self.bytes = 0;
+        RawBatch {
+            documents: std::mem::take(&mut self.documents),
+            position,
+            complete_through,
+        }
+    }
+}

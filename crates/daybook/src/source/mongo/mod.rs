@@ -1,0 +1,347 @@
+//! MongoDB through the official driver: raw documents, read once in full and then polled by ingest time.
+
+mod advice;
+mod collection;
+mod companions;
+mod poll;
+mod probe;
+mod scan;
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use bson::{DateTime, RawDocumentBuf, doc};
+use jiff::Timestamp;
+use mongodb::options::{ClientOptions, ReadConcern};
+use mongodb::{Client, Collection, Database};
+use order_model::{Layout, Platform};
+use tokio::sync::mpsc;
+
+use self::collection::{OrderCollection, SiblingCollection};
+use super::{
+    Content, DocumentId, Position, RawBatch, ReadRequest, SourceDocument, SourceError, Stream,
+    StreamContent, document_id,
+};
+use crate::config::Config;
+
+/// How long to look for a server, unless the URL says otherwise.
+const SERVER_SELECTION: Duration = Duration::from_secs(10);
+/// Documents a server sends at a time.
+const SERVER_BATCH: u32 = 1_000;
+
+/// The orders' collections of a MongoDB database.
+pub struct MongoSource {
+    database: Database,
+    /// Hosts and database, for the identity of the streams.
+    identity: String,
+    orders: Vec<OrderCollection>,
+    siblings: HashMap<Platform, SiblingCollection>,
+    layout: Layout,
+    overlap: Duration,
+}
+
+impl MongoSource {
+    /// Connects and looks at the collections.
+    ///
+    /// # Errors
+    /// The server cannot be reached, or has none of the configured collections.
+    pub async fn open(config: &Config, uri: &str) -> Result<Self, SourceError> {
+        let (database, identity) = connect(uri).await?;
+        let present = database.list_collection_names().await?;
+        let orders = collection::orders(config, &database, &present).await?;
+        let siblings = collection::siblings(config, &database, &present).await?;
+        Ok(Self {
+            database,
+            identity,
+            orders,
+            siblings,
+            layout: config.layout.clone(),
+            overlap: config.overlap,
+        })
+    }
+
+    /// Orders first: a sibling document of an order not yet loaded has nothing to add.
+    pub fn streams(&self) -> Vec<Stream> {
+        let orders = self.orders.iter().map(|orders| Stream {
+            name: self.name_of(&orders.collection),
+            label: orders.collection.name().to_owned(),
+            content: orders.content.clone(),
+            documents_in: self.name_of(&orders.collection),
+        });
+        let siblings = self.siblings.iter().filter_map(|(platform, sibling)| {
+            let content = StreamContent::Orders(*platform);
+            let orders = self
+                .orders
+                .iter()
+                .find(|orders| orders.content == content)?;
+            Some(Stream {
+                name: self.name_of(&sibling.collection),
+                label: sibling.collection.name().to_owned(),
+                content: StreamContent::Companions(*platform),
+                documents_in: self.name_of(&orders.collection),
+            })
+        });
+        orders.chain(siblings).collect()
+    }
+
+    fn name_of(&self, collection: &Collection<RawDocumentBuf>) -> String {
+        format!("{}.{}", self.identity, collection.name())
+    }
+
+    /// Reads what was stored since the position; everything, when there is none.
+    ///
+    /// # Errors
+    /// MongoDB fails; the batches sent before stand.
+    pub async fn read(
+        &self,
+        stream: &Stream,
+        request: ReadRequest,
+        batches: mpsc::Sender<RawBatch>,
+    ) -> Result<(), SourceError> {
+        let collection = self.database.collection::<RawDocumentBuf>(&stream.label);
+        let probe = probe::look_at(&collection, &self.layout).await?;
+        let Some(sample) = probe.sample.first() else {
+            return Ok(()); // An empty collection has nothing to say, not even where to go on from.
+        };
+        if !matches!(stream.content, StreamContent::Companions(_)) {
+            probe.require_orders(&stream.content, &self.layout, &stream.label)?;
+        }
+        let reading = Reading {
+            source: self,
+            content: &stream.content,
+            collection,
+            ingest_field: probe.ingest_field.clone(),
+            server_time: self.server_time().await?,
+            batches,
+        };
+        tracing::debug!(collection = stream.label, keys = %order_model::key_paths(sample).join(", "), "sampled");
+        reading.run(request).await
+    }
+
+    /// Reads single documents again, by `_id`.
+    ///
+    /// # Errors
+    /// MongoDB fails.
+    pub async fn fetch(
+        &self,
+        stream: &Stream,
+        locators: &[String],
+    ) -> Result<Vec<SourceDocument>, SourceError> {
+        let collection = self.database.collection::<RawDocumentBuf>(&stream.label);
+        let ids: Vec<_> = locators
+            .iter()
+            .filter_map(|locator| document_id::id_from_locator(locator))
+            .collect();
+        let found = collect(collection.find(doc! { "_id": { "$in": ids } }).await?).await?;
+        self.with_companions(&stream.content, found).await
+    }
+
+    /// About how many documents a collection holds.
+    pub async fn size_hint(&self, stream: &Stream) -> Option<u64> {
+        self.database
+            .collection::<RawDocumentBuf>(&stream.label)
+            .estimated_document_count()
+            .await
+            .ok()
+    }
+
+    /// The server's clock: positions follow it, not ours and not the documents'.
+    async fn server_time(&self) -> Result<DateTime, SourceError> {
+        let hello = self.database.run_command(doc! { "hello": 1 }).await?;
+        Ok(hello
+            .get_datetime("localTime")
+            .copied()
+            .unwrap_or(DateTime::from_millis(0)))
+    }
+
+    /// Joins documents of a stream with what sibling collections say about them.
+    async fn with_companions(
+        &self,
+        content: &StreamContent,
+        documents: Vec<RawDocumentBuf>,
+    ) -> Result<Vec<SourceDocument>, SourceError> {
+        let sibling = content
+            .platform()
+            .and_then(|platform| Some((platform, self.siblings.get(&platform)?)));
+        let mut companions = match sibling {
+            Some((platform, sibling)) => {
+                companions::of_orders(sibling, platform, &self.layout, &documents).await?
+            }
+            None => HashMap::new(),
+        };
+        Ok(documents
+            .into_iter()
+            .map(|document| {
+                let code = sibling.and_then(|(platform, _)| {
+                    order_model::order_code_of(platform, &document, &self.layout)
+                });
+                SourceDocument {
+                    id: DocumentId::in_collection(&document),
+                    companions: code
+                        .and_then(|code| companions.remove(code.as_str()))
+                        .unwrap_or_default(),
+                    companions_expected: sibling.is_some(),
+                    content: Content::Document(document),
+                }
+            })
+            .collect())
+    }
+}
+
+/// One pass over a collection.
+struct Reading<'a> {
+    source: &'a MongoSource,
+    content: &'a StreamContent,
+    collection: Collection<RawDocumentBuf>,
+    ingest_field: Option<String>,
+    server_time: DateTime,
+    batches: mpsc::Sender<RawBatch>,
+}
+
+impl Reading<'_> {
+    async fn run(&self, request: ReadRequest) -> Result<(), SourceError> {
+        let pollable = self.ingest_field.is_some();
+        match (request.since, request.position) {
+            (Some(since), _) if pollable => {
+                let since = DateTime::from_millis(since.as_millisecond());
+                self.poll(poll::Start::At(since)).await
+            }
+            (
+                None,
+                Some(Position::Poll {
+                    since,
+                    last_id: Some(id),
+                    finished: false,
+                }),
+            ) if pollable => self.poll(poll::Start::After(since, id)).await,
+            (None, Some(Position::Poll { since, .. })) if pollable => {
+                self.poll(poll::Start::At(self.before(since))).await
+            }
+            (
+                None,
+                Some(Position::Scan {
+                    started_at,
+                    last_id,
+                    finished: false,
+                }),
+            ) => self.scan(started_at, last_id).await,
+            (None, None) if pollable && matches!(self.content, StreamContent::Companions(_)) => {
+                self.anchor().await
+            }
+            _ => self.scan(self.server_time, None).await,
+        }
+    }
+
+    /// Remembers where companions are to be polled from, before the orders are read for the first time: those reads
+    /// see all companions there are by then.
+    async fn anchor(&self) -> Result<(), SourceError> {
+        let now = Position::Poll {
+            since: self.server_time,
+            last_id: None,
+            finished: true,
+        };
+        self.send(Vec::new(), now, false).await?;
+        Ok(())
+    }
+
+    /// An overlap earlier.
+    fn before(&self, time: DateTime) -> DateTime {
+        let overlap = i64::try_from(self.source.overlap.as_millis()).unwrap_or(i64::MAX);
+        DateTime::from_millis(time.timestamp_millis().saturating_sub(overlap))
+    }
+
+    /// Sends a batch on. False when the loader has stopped; it says why itself.
+    async fn send(
+        &self,
+        documents: Vec<RawDocumentBuf>,
+        position: Position,
+        last: bool,
+    ) -> Result<bool, SourceError> {
+        let documents = match self.content {
+            StreamContent::Companions(platform) => {
+                self.source.orders_of(*platform, documents).await?
+            }
+            _ => self.source.with_companions(self.content, documents).await?,
+        };
+        let complete_through = last.then(|| timestamp(self.server_time));
+        Ok(self
+            .batches
+            .send(RawBatch {
+                documents,
+                position,
+                complete_through,
+            })
+            .await
+            .is_ok())
+    }
+}
+
+/// Gathers raw documents up to a batch.
+#[derive(Default)]
+struct Pending {
+    documents: Vec<RawDocumentBuf>,
+    bytes: usize,
+}
+
+impl Pending {
+    fn push(&mut self, document: RawDocumentBuf) {
+        self.bytes += document.as_bytes().len();
+        self.documents.push(document);
+    }
+
+    fn is_full(&self) -> bool {
+        self.documents.len() >= super::BATCH_DOCUMENTS || self.bytes >= super::BATCH_BYTES
+    }
+
+    fn take(&mut self) -> Vec<RawDocumentBuf> {
+        self.bytes = 0;
+        std::mem::take(&mut self.documents)
+    }
+}
+
+async fn connect(uri: &str) -> Result<(Database, String), SourceError> {
+    let mut options = ClientOptions::parse(uri).await.map_err(url_error)?;
+    options.app_name.get_or_insert_with(|| "daybook".to_owned());
+    options
+        .server_selection_timeout
+        .get_or_insert(SERVER_SELECTION);
+    // What a majority has cannot be rolled back, so no order is loaded that later never existed.
+    options
+        .read_concern
+        .get_or_insert_with(ReadConcern::majority);
+    let mut hosts: Vec<_> = options.hosts.iter().map(ToString::to_string).collect();
+    hosts.sort();
+    let name = options
+        .default_database
+        .clone()
+        .ok_or(SourceError::NoDatabase)?;
+    let client = Client::with_options(options)?;
+    Ok((
+        client.database(&name),
+        format!("mongodb://{}/{name}", hosts.join(",")),
+    ))
+}
+
+/// A problem of the connection string itself, as opposed to one of the servers it names.
+fn url_error(error: mongodb::error::Error) -> SourceError {
+    match error.kind.as_ref() {
+        mongodb::error::ErrorKind::InvalidArgument { message, .. } => {
+            SourceError::Url(message.clone())
+        }
+        _ => SourceError::Mongo(error),
+    }
+}
+
+async fn collect(
+    mut cursor: mongodb::Cursor<RawDocumentBuf>,
+) -> Result<Vec<RawDocumentBuf>, SourceError> {
+    let mut documents = Vec::new();
+    while cursor.advance().await? {
+        documents.push(cursor.current().to_owned());
+    }
+    Ok(documents)
+}
+
+fn timestamp(time: DateTime) -> Timestamp {
+    Timestamp::from_millisecond(time.timestamp_millis()).unwrap_or(Timestamp::UNIX_EPOCH)
+}

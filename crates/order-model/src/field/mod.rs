@@ -1,0 +1,125 @@
+//! Typed readers for raw values: ids, amounts and times in their many spellings (`platforms.md` 8).
+//!
+//! Documentation and live payloads disagree on types on every marketplace, so each reader takes them all, and refuses what
+//! it would have to guess.
+
+pub(crate) mod amount;
+mod decimal;
+pub(crate) mod id;
+pub(crate) mod quantity;
+pub(crate) mod text;
+pub(crate) mod time;
+
+use bson::{RawBsonRef, RawDocument};
+
+use crate::reject::Found;
+use crate::{Reject, RejectReason};
+
+/// A field of a document, found or not.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Field<'a> {
+    parent: &'static str,
+    name: &'static str,
+    raw: Option<RawBsonRef<'a>>,
+}
+
+impl<'a> Field<'a> {
+    /// The value; `None` when it is missing or stands for nothing.
+    pub fn value(self) -> Option<RawBsonRef<'a>> {
+        self.raw.filter(|value| !is_absent(*value))
+    }
+
+    /// This field, or another one that says the same under another name.
+    pub fn or(self, other: Self) -> Self {
+        if self.value().is_some() || other.value().is_none() {
+            self
+        } else {
+            other
+        }
+    }
+
+    /// The value as a document.
+    pub fn document(self) -> Option<&'a RawDocument> {
+        self.value().and_then(RawBsonRef::as_document)
+    }
+
+    /// The elements of an array that are documents.
+    pub fn documents(self) -> impl Iterator<Item = &'a RawDocument> {
+        let array = self.value().and_then(RawBsonRef::as_array);
+        array
+            .into_iter()
+            .flatten()
+            .filter_map(|element| element.ok()?.as_document())
+    }
+
+    /// A reject for this field.
+    pub fn reject(self, reason: RejectReason) -> Reject {
+        let path = match self.parent {
+            "" => self.name.to_owned(),
+            parent => format!("{parent}.{}", self.name),
+        };
+        let found = self
+            .raw
+            .map_or(Found::Missing, |value| Found::Type(value.element_type()));
+        Reject {
+            found,
+            ..Reject::new(reason, &path)
+        }
+    }
+}
+
+/// Finds fields of a document in one pass. `parent` is the document's own path, for messages.
+///
+/// Values that nobody asks for are not decoded, so broken text in a name does not spoil an order.
+///
+/// # Errors
+/// The document, or one of the fields, is no valid BSON.
+pub(crate) fn pick<'a, const N: usize>(
+    document: &'a RawDocument,
+    parent: &'static str,
+    names: [&'static str; N],
+) -> Result<[Field<'a>; N], Reject> {
+    let mut fields = names.map(|name| Field {
+        parent,
+        name,
+        raw: None,
+    });
+    for element in document.iter_elements() {
+        let malformed = |name: &str| Reject::new(RejectReason::MalformedDocument, name);
+        let element = element.map_err(|_| malformed(parent))?;
+        let key = element.key().as_str();
+        // The first of two fields of one name counts, as for MongoDB.
+        if let Some(field) = fields
+            .iter_mut()
+            .find(|field| field.name == key && field.raw.is_none())
+        {
+            field.raw = Some(element.value().map_err(|_| malformed(field.name))?);
+        }
+    }
+    Ok(fields)
+}
+
+/// Whether a value stands for nothing. Payloads say it in many ways (`platforms.md` 8).
+pub(crate) fn is_absent(value: RawBsonRef<'_>) -> bool {
+    match value {
+        RawBsonRef::Null | RawBsonRef::Undefined => true,
+        RawBsonRef::String(text) => is_absent_text(text),
+        RawBsonRef::Document(document) => document.is_empty(),
+        RawBsonRef::Array(array) => array.is_empty(),
+        _ => false,
+    }
+}
+
+/// Whether a text stands for nothing.
+pub(crate) fn is_absent_text(text: &str) -> bool {
+    matches!(
+        text.trim(),
+        "" | "null" | "NULL" | "null_null_null" | "undefined"
+    )
+}
+
+/// Whether a literal writes the very number that a double is shown as.
+pub(crate) fn is_exact_double(literal: &str, double: f64) -> bool {
+    let written = decimal::Decimal::parse(literal);
+    written.is_some() && written == decimal::Decimal::from_double(double)
+}

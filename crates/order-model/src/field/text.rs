@@ -1,0 +1,73 @@
+//! Texts: status words, provinces, shop ids.
+
+use bson::RawBsonRef;
+use unicode_normalization::UnicodeNormalization;
+
+use super::{Field, is_absent_text};
+use crate::{Reject, RejectReason};
+
+/// Longer texts are no name of a province.
+const MAX_REGION_CHARS: usize = 200;
+/// Longer texts are no status.
+const MAX_STATUS_CHARS: usize = 100;
+/// Longer texts are no shop id.
+const MAX_SHOP_CHARS: usize = 100;
+
+/// A province: trimmed, in Unicode NFC; `None` when it is absent, masked, or no name.
+pub(crate) fn region(field: Field<'_>) -> Option<String> {
+    let text = field.value()?.as_str()?.trim();
+    let is_name = !is_absent_text(text)
+        && !text.contains('*')
+        && !text.contains(char::is_control)
+        && text.chars().count() <= MAX_REGION_CHARS;
+    is_name.then(|| text.nfc().collect())
+}
+
+/// A status as the marketplace writes it: a word or a number; empty when absent.
+///
+/// # Errors
+/// It is neither.
+pub(crate) fn status(field: Field<'_>) -> Result<String, Reject> {
+    let word = match field.value() {
+        None => return Ok(String::new()),
+        Some(RawBsonRef::String(text)) => text.trim().to_owned(),
+        Some(RawBsonRef::Int32(code)) => code.to_string(),
+        Some(RawBsonRef::Int64(code)) => code.to_string(),
+        Some(RawBsonRef::Double(code)) if code.fract() == 0.0 && code.abs() < 1e9 => {
+            format!("{code:.0}")
+        }
+        Some(_) => return Err(field.reject(RejectReason::InvalidStatus)),
+    };
+    if is_status(&word) {
+        Ok(word)
+    } else {
+        Err(field.reject(RejectReason::InvalidStatus))
+    }
+}
+
+/// Whether a text can be a status at all.
+pub(crate) fn is_status(word: &str) -> bool {
+    word.chars().count() <= MAX_STATUS_CHARS && !word.contains(char::is_control)
+}
+
+/// A word that can be shown anywhere: no more than letters, digits and what joins them.
+pub(crate) fn plain_word(word: &str) -> Option<&str> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_ ,-".contains(c);
+    ((1..=64).contains(&word.len()) && word.chars().all(plain)).then_some(word)
+}
+
+/// A seller account: any short text, or a number spelt as digits.
+pub(crate) fn shop_id(field: Field<'_>) -> Option<String> {
+    let text = match field.value()? {
+        RawBsonRef::String(text) => text.trim().to_owned(),
+        RawBsonRef::Int32(number) => number.to_string(),
+        RawBsonRef::Int64(number) => number.to_string(),
+        RawBsonRef::Double(number) if number.fract() == 0.0 && number.abs() < 9.0e15 => {
+            format!("{number:.0}")
+        }
+        _ => return None,
+    };
+    let usable =
+        text != "0" && text.chars().count() <= MAX_SHOP_CHARS && !text.contains(char::is_control);
+    usable.then_some(text)
+}
