@@ -1,40 +1,50 @@
 //! Where the programs of PostgreSQL are.
 
+use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::Error;
 
+/// Names the folder with the programs, before all others.
+const FOLDER_VARIABLE: &str = "DAYBOOK_PG_BIN";
+/// Folders that hold one folder a version: Debian, Red Hat, Homebrew on both kinds of Mac.
+const VERSIONED: [&str; 4] = [
+    "/usr/lib/postgresql",
+    "/usr",
+    "/opt/homebrew/opt",
+    "/usr/local/opt",
+];
+
 /// The folder with `initdb` and `postgres`.
 #[derive(Debug, Clone)]
-pub struct Binaries {
+pub(crate) struct Binaries {
     folder: PathBuf,
 }
 
 impl Binaries {
-    /// Looks at `DAYBOOK_PG_BIN`, on the PATH, and where the systems' packages put them, the newest version first.
-    ///
-    /// # Errors
-    /// They are nowhere.
+    /// The programs in `DAYBOOK_PG_BIN`, else on the PATH, else where `pg_config` says, else where the systems'
+    /// packages put them, the newest version first.
     pub fn find() -> Result<Self, Error> {
-        let chosen = std::env::var_os("DAYBOOK_PG_BIN").map(PathBuf::from);
-        if let Some(folder) = chosen {
-            return if is_server(&folder) {
-                Ok(Self { folder })
-            } else {
-                Err(Error::NotInstalled)
-            };
-        }
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let on_path: Vec<_> = std::env::split_paths(&path).collect();
-        on_path
-            .into_iter()
-            .chain(versions("/usr/lib/postgresql", "bin"))
-            .chain(versions("/opt/homebrew/opt", "bin"))
-            .chain(versions("/usr", "bin"))
-            .find(|folder| is_server(folder))
-            .map(|folder| Self { folder })
+        Self::chosen()?
+            .or_else(|| Self::candidates().next())
             .ok_or(Error::NotInstalled)
+    }
+
+    /// The programs that a data folder was made by, by its major version.
+    pub fn find_for(data: &Path, version: &str) -> Result<Self, Error> {
+        let made_it = |binaries: &Self| {
+            let found = binaries.version();
+            found.is_some_and(|found| found.split('.').next() == Some(version))
+        };
+        match Self::chosen()? {
+            Some(chosen) => Some(chosen).filter(made_it),
+            None => Self::candidates().find(made_it),
+        }
+        .ok_or_else(|| Error::OtherVersion {
+            path: data.to_owned(),
+            version: version.to_owned(),
+        })
     }
 
     /// The path of a program.
@@ -42,14 +52,36 @@ impl Binaries {
         self.folder.join(name)
     }
 
-    /// What `postgres --version` says, as a name for a cache.
+    /// What `postgres --version` says, such as `15.18`.
     pub fn version(&self) -> Option<String> {
-        let output = Command::new(self.program("postgres"))
-            .arg("--version")
-            .output()
-            .ok()?;
-        let text = String::from_utf8(output.stdout).ok()?;
+        // postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)
+        let text = output(Command::new(self.program("postgres")).arg("--version"))?;
         text.split_whitespace().nth(2).map(str::to_owned)
+    }
+
+    fn chosen() -> Result<Option<Self>, Error> {
+        let Some(folder) = std::env::var_os(FOLDER_VARIABLE).map(PathBuf::from) else {
+            return Ok(None);
+        };
+        if is_server(&folder) {
+            Ok(Some(Self { folder }))
+        } else {
+            Err(Error::NotThere { path: folder })
+        }
+    }
+
+    fn candidates() -> impl Iterator<Item = Self> {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let on_path: Vec<_> = std::env::split_paths(&path).collect();
+        let configured = std::iter::once_with(|| {
+            output(Command::new("pg_config").arg("--bindir")).map(|text| text.trim().into())
+        });
+        on_path
+            .into_iter()
+            .chain(configured.flatten())
+            .chain(VERSIONED.into_iter().flat_map(versions))
+            .filter(|folder| is_server(folder))
+            .map(|folder| Self { folder })
     }
 }
 
@@ -57,25 +89,32 @@ fn is_server(folder: &Path) -> bool {
     folder.join("initdb").is_file() && folder.join("postgres").is_file()
 }
 
-/// Folders such as /usr/lib/postgresql/15/bin and /usr/pgsql-15/bin, the greatest version first.
-fn versions(base: &str, below: &str) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(base) else {
-        return Vec::new();
-    };
-    let version = |name: &str| {
-        name.rsplit(['-', '@'])
-            .next()
-            .and_then(|text| text.parse::<u32>().ok())
-    };
-    let mut found: Vec<_> = entries
+/// Folders such as `/usr/lib/postgresql/15/bin`, `/usr/pgsql-15/bin` and `.../postgresql@15/bin`, the greatest version
+/// first.
+fn versions(base: &str) -> Vec<PathBuf> {
+    let version = |name: &str| name.rsplit(['-', '@']).next()?.parse::<u32>().ok();
+    let mut found: Vec<_> = std::fs::read_dir(base)
+        .into_iter()
+        .flatten()
         .flatten()
         .filter_map(|entry| {
             Some((
                 version(entry.file_name().to_str()?)?,
-                entry.path().join(below),
+                entry.path().join("bin"),
             ))
         })
         .collect();
-    found.sort_by_key(|(version, _)| std::cmp::Reverse(*version));
+    found.sort_by_key(|(version, _)| Reverse(*version));
     found.into_iter().map(|(_, folder)| folder).collect()
+}
+
+fn output(command: &mut Command) -> Option<String> {
+    let output = command
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
+    String::from_utf8(output.stdout)
+        .ok()
+        .filter(|_| output.status.success())
 }

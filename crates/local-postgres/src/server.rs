@@ -1,34 +1,71 @@
-//! Makes, starts and stops a server.
+//! Starts and stops a server.
 
-use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{self, Write};
-use std::net::TcpListener;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::ffi::OsString;
+use std::fs::File;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
+use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::fcntl::Flock;
 use nix::sys::signal::{Signal, kill};
-use rand::RngExt;
+use nix::unistd::Pid;
 
 use crate::account::Account;
-use crate::pid_file::{self, is_alive};
-use crate::{Binaries, Error};
+use crate::binaries::Binaries;
+use crate::cluster::{self, SUPERUSER};
+use crate::folder::{self, Folder};
+use crate::password::Password;
+use crate::pid_file::PidFile;
+use crate::process::{self, tail};
+use crate::{Error, Watchdog};
 
 /// How long a server may take to start or stop. Recovery after a crash can take a while.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// The server's superuser.
-const USER: &str = "daybook";
-const PASSWORD_LENGTH: usize = 24;
+const POLL: Duration = Duration::from_millis(5);
+/// Between our look for a free port and the server's start somebody else may take it.
+const PORT_ATTEMPTS: u32 = 5;
+
+/// Reachable from this machine only, and by TCP only: the path of a socket can be too long for the system.
+const REACHABLE: [(&str, &str); 2] = [
+    ("listen_addresses", "127.0.0.1"),
+    ("unix_socket_directories", ""),
+];
+/// Nothing is forced onto the disk: what is committed survives a crash of the server, but not one of the machine.
+/// `synchronous_commit` stays on: without it a crash of the server would take commits along, and it costs little without `fsync`.
+const NOT_DURABLE: [(&str, &str); 2] = [("fsync", "off"), ("full_page_writes", "off")];
 
 /// How long a server lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lifetime {
-    /// Until it is stopped, also after this program has ended.
+    /// Until it is stopped, also after this program has ended. Ctrl-C in our terminal does not reach it.
     Detached,
-    /// As long as the value that started it, and never longer than this program.
+    /// As long as the value that started it, and never longer than this program, however that ends. A server that was
+    /// running before is left running.
     Owned,
+}
+
+/// How to stop a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StopMode {
+    /// Waits until all clients have gone.
+    Smart,
+    /// Rolls open transactions back, closes connections, leaves the data in order.
+    Fast,
+    /// Stops at once; the next start recovers.
+    Immediate,
+}
+
+impl StopMode {
+    /// What PostgreSQL listens to.
+    fn signal(self) -> Signal {
+        match self {
+            Self::Smart => Signal::SIGTERM,
+            Self::Fast => Signal::SIGINT,
+            Self::Immediate => Signal::SIGQUIT,
+        }
+    }
 }
 
 /// How to open a server.
@@ -38,408 +75,332 @@ pub struct Options {
     pub dir: PathBuf,
     /// How long it lives.
     pub lifetime: Lifetime,
-    /// Settings beyond the defaults, such as `("fsync", "off")`.
+    /// Whether what is committed survives a crash of the machine. Tests do without and are faster.
+    pub durable: bool,
+    /// Settings beyond the defaults, such as `("shared_buffers", "32MB")`.
     pub settings: Vec<(String, String)>,
-    /// A folder of a stopped server to copy instead of making a new one.
-    pub template: Option<PathBuf>,
+    /// A folder that keeps ready-made data folders to copy from, because making one takes a second or two. It may be
+    /// shared by programs that run at the same time.
+    pub template_cache: Option<PathBuf>,
 }
 
 impl Options {
-    /// A detached server with default settings.
+    /// A detached, durable server with default settings.
     pub fn new(dir: impl Into<PathBuf>) -> Self {
         Self {
             dir: dir.into(),
             lifetime: Lifetime::Detached,
+            durable: true,
             settings: Vec::new(),
-            template: None,
+            template_cache: None,
         }
     }
 }
 
-/// A server that runs.
+/// Where a server is running.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Running {
+    /// The process id of the server's first process.
+    pub pid: i32,
+    /// The port on 127.0.0.1.
+    pub port: u16,
+}
+
+/// A server in a folder. It runs after [`LocalPostgres::open`], and until it is stopped.
 #[derive(Debug)]
 pub struct LocalPostgres {
     options: Options,
-    binaries: Binaries,
+    folder: Folder,
     account: Account,
-    password: String,
+    binaries: Binaries,
+    password: Password,
     port: u16,
-    owned: Option<Owned>,
-}
-
-/// A server that must not outlive us, and the shell that sees to it even if we are killed.
-#[derive(Debug)]
-struct Owned {
-    server: Child,
-    watchdog: Child,
+    /// The server, if this value started it. Ended children have to be asked for their end, or they stay on.
+    child: Option<Child>,
+    /// Of an owned server that runs.
+    watchdog: Option<Watchdog>,
 }
 
 impl LocalPostgres {
-    /// Opens the server of a folder: makes it if there is none, starts it if it is not running.
+    /// Opens the server of a folder: makes it if there is none, starts it if it is not running, waits until it accepts
+    /// connections.
     ///
     /// # Errors
     /// PostgreSQL is not installed, the folder cannot be used, or the server does not start.
     pub fn open(options: Options) -> Result<Self, Error> {
-        let binaries = Binaries::find()?;
         let account = Account::choose(&options.dir)?;
+        let folder = Folder::create(&options.dir, &account)?;
+        let lock = folder.lock()?;
+        cluster::make(&folder, &account, options.template_cache.as_deref())?;
         let mut server = Self {
+            binaries: Binaries::find_for(&folder.data(), &folder.version()?)?,
+            password: Password::read(&folder.password())?,
+            port: folder.free_port()?,
             options,
-            binaries,
+            folder,
             account,
-            password: String::new(),
-            port: 0,
-            owned: None,
+            child: None,
+            watchdog: None,
         };
-        server.make()?;
-        server.password = read_password(&server.options.dir)?;
-        server.start()?;
+        server.start_locked(&lock)?;
         Ok(server)
     }
 
-    /// Makes a folder for copies and leaves it stopped.
-    ///
-    /// # Errors
-    /// As for [`LocalPostgres::open`].
-    pub fn prepare(dir: &Path) -> Result<(), Error> {
-        let server = Self {
-            options: Options::new(dir),
-            binaries: Binaries::find()?,
-            account: Account::choose(dir)?,
-            password: String::new(),
-            port: 0,
-            owned: None,
-        };
-        server.make()
+    /// Where the server of a folder is running, if it is.
+    pub fn running(dir: &Path) -> Option<Running> {
+        find(dir).map(|found| Running {
+            pid: found.pid.as_raw(),
+            port: found.port,
+        })
     }
 
-    /// A name for a cache of folders: it changes with the version of PostgreSQL and with who runs it.
+    /// Stops the server of a folder in the fast way and waits for its end; `false` when it was not running.
     ///
     /// # Errors
-    /// PostgreSQL is not installed, or there is nobody to run it.
-    pub fn cache_key() -> Result<String, Error> {
-        let version = Binaries::find()?.version().unwrap_or_default();
-        Ok(format!(
-            "{version}-{}",
-            Account::choose(Path::new("/"))?.name()
-        ))
-    }
-
-    /// The port and process id of the server of a folder, if it is running.
-    pub fn running(dir: &Path) -> Option<(u16, i32)> {
-        pid_file::read(&dir.join("data")).map(|running| (running.port, running.pid.as_raw()))
-    }
-
-    /// Stops the server of a folder, if it is running, and waits for its end.
-    ///
-    /// # Errors
-    /// It does not stop.
+    /// We may not stop it, or it does not stop.
     pub fn stop_in(dir: &Path) -> Result<bool, Error> {
-        let Some(running) = pid_file::read(&dir.join("data")) else {
+        let Some(found) = find(dir) else {
             return Ok(false);
         };
-        // SIGINT is PostgreSQL's fast stop: open transactions are rolled back, the data is left in order.
-        kill(running.pid, Signal::SIGINT).map_err(|error| io_error(dir, error.into()))?;
-        wait(dir, || !is_alive(running.pid))?;
+        send(dir, found.pid, StopMode::Fast.signal())?;
+        wait_for_end(dir, || !process::is_alive(found.pid))?;
         Ok(true)
     }
 
-    /// A connection URL, with the password.
+    /// A connection URL, with the password, for the superuser `daybook`.
     pub fn url(&self, database: &str) -> String {
         format!(
-            "postgresql://{USER}:{}@127.0.0.1:{}/{database}?sslmode=disable",
-            self.password, self.port
+            "postgresql://{SUPERUSER}:{}@127.0.0.1:{}/{database}?sslmode=disable",
+            self.password.reveal(),
+            self.port
         )
     }
 
-    /// The port.
+    /// The port on 127.0.0.1. It stays the same when the server is started again.
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// The folder.
+    /// The folder, in full.
     pub fn dir(&self) -> &Path {
-        &self.options.dir
+        self.folder.path()
     }
 
-    /// Starts the server if it is not running, and waits until it answers.
+    /// The process id of the server's first process, if it is running.
+    pub fn pid(&self) -> Option<i32> {
+        Self::running(self.dir()).map(|running| running.pid)
+    }
+
+    /// Starts the server if it is not running, and waits until it accepts connections.
     ///
     /// # Errors
     /// It does not start.
     pub fn start(&mut self) -> Result<(), Error> {
-        let data = self.data();
-        if pid_file::read(&data).is_none() {
-            self.port = if self.port == 0 {
-                free_port(&self.options.dir)?
-            } else {
-                self.port
-            };
-            self.launch()?;
-        }
-        wait(&self.options.dir, || {
-            pid_file::read(&data).is_some_and(|running| running.ready)
-        })
-        .map_err(|_| self.not_ready())?;
-        self.port = pid_file::read(&data).map_or(self.port, |running| running.port);
-        Ok(())
+        let lock = self.folder.lock()?;
+        self.start_locked(&lock)
     }
 
-    /// Stops the server in order.
+    /// Stops the server and waits for its end. Nothing happens if it is not running.
     ///
     /// # Errors
     /// It does not stop.
-    pub fn stop(&mut self) -> Result<(), Error> {
-        self.end(Signal::SIGINT)
-    }
-
-    /// Ends the server at once, as a crash does: nothing is written any more.
-    ///
-    /// # Errors
-    /// It does not end.
-    pub fn kill(&mut self) -> Result<(), Error> {
-        self.end(Signal::SIGKILL)
-    }
-
-    fn end(&mut self, signal: Signal) -> Result<(), Error> {
-        if let Some(running) = pid_file::read(&self.data()) {
-            kill(running.pid, signal).map_err(|error| io_error(&self.options.dir, error.into()))?;
-            if let Some(mut owned) = self.owned.take() {
-                // A child stays a process until its end is asked for.
-                owned
-                    .server
-                    .wait()
-                    .map_err(|error| io_error(&self.options.dir, error))?;
-                owned.release();
-            }
-            wait(&self.options.dir, || !is_alive(running.pid))?;
+    pub fn stop(&mut self, mode: StopMode) -> Result<(), Error> {
+        if let Some(found) = PidFile::read(&self.folder.data()) {
+            send(self.dir(), found.pid, mode.signal())?;
+            self.wait_for_end(&[found.pid])?;
         }
+        self.release();
         Ok(())
     }
 
-    fn data(&self) -> PathBuf {
-        self.options.dir.join("data")
-    }
-
-    fn log(&self) -> PathBuf {
-        self.options.dir.join("postgresql.log")
-    }
-
-    /// Makes the folder, unless it is there.
-    fn make(&self) -> Result<(), Error> {
-        let dir = &self.options.dir;
-        if self.data().join("PG_VERSION").is_file() {
-            return Ok(());
+    /// Ends all processes of the server at once, as a power cut does, and waits until they are gone. What the server
+    /// has handed to the system is kept.
+    ///
+    /// # Errors
+    /// We may not end them, or they do not end.
+    pub fn kill(&mut self) -> Result<(), Error> {
+        if let Some(found) = PidFile::read(&self.folder.data()) {
+            // Held still, so that it starts no process that we do not know of. Survivors would keep the shared memory
+            // in use, and the next start would be refused.
+            send(self.dir(), found.pid, Signal::SIGSTOP)?;
+            let mut all = process::children(found.pid);
+            all.insert(0, found.pid);
+            for pid in &all {
+                send(self.dir(), *pid, Signal::SIGKILL)?;
+            }
+            self.wait_for_end(&all)?;
         }
-        fs::create_dir_all(dir).map_err(|error| io_error(dir, error))?;
-        self.account.check_way(dir)?;
-        if self.data().exists() {
-            return Err(Error::NotOurs { path: self.data() });
+        self.release();
+        Ok(())
+    }
+
+    fn start_locked(&mut self, _lock: &Flock<File>) -> Result<(), Error> {
+        if PidFile::read(&self.folder.data()).is_none() {
+            return self.launch();
         }
-        self.account.own(dir)?;
-        match &self.options.template {
-            Some(template) => self.copy(template),
-            None => self.initialise(),
+        match self.wait_until_ready() {
+            // It was running, but about to end.
+            Err(Error::NotStarted { .. }) => self.launch(),
+            outcome => outcome,
         }
     }
 
-    fn copy(&self, template: &Path) -> Result<(), Error> {
-        let mut command = self.account.command("cp");
-        command
-            .arg("-a")
-            .arg(template.join("data"))
-            .arg(template.join("password"))
-            .arg(&self.options.dir);
-        run("cp", command)
-    }
-
-    fn initialise(&self) -> Result<(), Error> {
-        let password_file = self.options.dir.join("password");
-        write_password(&password_file)?;
-        self.account.own(&password_file)?;
-        // Made under another name and renamed, so that a cut leaves no half-made folder behind.
-        let unfinished = self.options.dir.join("data.unfinished");
-        if unfinished.exists() {
-            fs::remove_dir_all(&unfinished).map_err(|error| io_error(&unfinished, error))?;
-        }
-        let mut command = self.account.command(self.binaries.program("initdb"));
-        command
-            .args([
-                "--username",
-                USER,
-                "--auth",
-                "scram-sha-256",
-                "--encoding",
-                "UTF8",
-                "--locale",
-                "C",
-            ])
-            .arg("--pwfile")
-            .arg(&password_file)
-            .arg("--pgdata")
-            .arg(&unfinished);
-        run("initdb", command)?;
-        fs::rename(&unfinished, self.data()).map_err(|error| io_error(&self.data(), error))
-    }
-
+    /// Starts the server, and once more on another port as long as the port turns out to be taken.
     fn launch(&mut self) -> Result<(), Error> {
-        let log = self.log();
-        let file = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(&log)
-            .map_err(|error| io_error(&log, error))?;
-        let second = file.try_clone().map_err(|error| io_error(&log, error))?;
+        // Who has a URL already relies on the port.
+        let was_started = self.child.is_some();
+        for attempt in 1.. {
+            self.spawn()?;
+            match self.wait_until_ready() {
+                Err(Error::NotStarted { .. })
+                    if !was_started && attempt < PORT_ATTEMPTS && !folder::is_free(self.port) =>
+                {
+                    self.port = self.folder.free_port()?;
+                }
+                outcome => {
+                    outcome?;
+                    break;
+                }
+            }
+        }
+        self.folder.remember_port(self.port)
+    }
+
+    fn spawn(&mut self) -> Result<(), Error> {
+        let io_error = |error| Error::io(self.folder.path(), error);
+        let log = self.folder.open_log(&self.account)?;
         let mut command = self.account.command(self.binaries.program("postgres"));
         command
             .arg("-D")
-            .arg(self.data())
-            .args(["-p", &self.port.to_string()]);
-        for (name, value) in FIXED.into_iter().chain(self.settings()) {
-            command.arg("-c").arg(format!("{name}={value}"));
-        }
-        command.stdin(Stdio::null()).stdout(file).stderr(second);
+            .arg(self.folder.data())
+            .args(self.settings());
+        command
+            .stdout(log.try_clone().map_err(io_error)?)
+            .stderr(log);
         if self.options.lifetime == Lifetime::Detached {
-            // Its own group, so that Ctrl-C in our terminal does not reach it.
             command.process_group(0);
         }
-        let server = command
-            .spawn()
-            .map_err(|error| io_error(&self.options.dir, error))?;
+        let child = command.spawn().map_err(|error| Error::Program {
+            program: "postgres",
+            output: error.to_string(),
+        })?;
         if self.options.lifetime == Lifetime::Owned {
-            let watchdog = watch(&server).map_err(|error| io_error(&self.options.dir, error))?;
-            self.owned = Some(Owned { server, watchdog });
+            let pid = child.id().to_string();
+            let watchdog = Watchdog::start("kill -QUIT \"$1\"", [pid]).map_err(io_error)?;
+            self.watchdog = Some(watchdog);
         }
+        self.child = Some(child);
         Ok(())
     }
 
-    fn settings(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.options
-            .settings
+    /// Settings as arguments. Ours come first, so that the caller's word is the last.
+    fn settings(&self) -> Vec<OsString> {
+        let durability = if self.options.durable {
+            &[][..]
+        } else {
+            &NOT_DURABLE
+        };
+        let given = self.options.settings.iter();
+        REACHABLE
             .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .chain(durability)
+            .copied()
+            .chain(given.map(|(name, value)| (name.as_str(), value.as_str())))
+            .map(|(name, value)| (name, value.to_owned()))
+            .chain([("port", self.port.to_string())])
+            .flat_map(|(name, value)| ["-c".into(), format!("{name}={value}").into()])
+            .collect()
     }
 
-    fn not_ready(&self) -> Error {
-        let log = fs::read_to_string(self.log()).unwrap_or_default();
-        Error::NotReady {
+    fn wait_until_ready(&mut self) -> Result<(), Error> {
+        let data = self.folder.data();
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
+            match PidFile::read(&data) {
+                Some(found) if found.ready => {
+                    self.port = found.port;
+                    return Ok(());
+                }
+                Some(_) => {}
+                None if self.has_ended()? => {
+                    self.release();
+                    return Err(Error::NotStarted {
+                        log: tail(&self.folder.read_log()),
+                    });
+                }
+                None => {}
+            }
+            thread::sleep(POLL);
+        }
+        Err(Error::NotReady {
             seconds: PATIENCE.as_secs(),
-            log: tail(&log),
+            log: tail(&self.folder.read_log()),
+        })
+    }
+
+    /// Whether the server that we started, or found running, is no more.
+    fn has_ended(&mut self) -> Result<bool, Error> {
+        match &mut self.child {
+            None => Ok(true),
+            Some(child) => {
+                let status = child.try_wait();
+                Ok(status
+                    .map_err(|error| Error::io(self.folder.path(), error))?
+                    .is_some())
+            }
+        }
+    }
+
+    fn wait_for_end(&mut self, pids: &[Pid]) -> Result<(), Error> {
+        let dir = self.folder.path().to_owned();
+        wait_for_end(&dir, || !pids.iter().any(|pid| process::is_alive(*pid)))
+    }
+
+    /// After the server's end: nobody is left to look after.
+    fn release(&mut self) {
+        if let Some(watchdog) = self.watchdog.take() {
+            watchdog.dismiss();
+        }
+        if let Some(child) = &mut self.child {
+            // It has ended, so this does not block; a failure means that somebody else asked before.
+            let _ = child.try_wait();
         }
     }
 }
-
-/// Reachable from this machine only, and by TCP only: the path of a socket can be too long for the system.
-const FIXED: [(&str, &str); 2] = [
-    ("listen_addresses", "127.0.0.1"),
-    ("unix_socket_directories", ""),
-];
 
 impl Drop for LocalPostgres {
     fn drop(&mut self) {
-        if let Some(mut owned) = self.owned.take() {
-            let pid = nix::unistd::Pid::from_raw(owned.server.id().cast_signed());
-            // The quickest end: the folder is thrown away, or recovers at the next start.
-            let _ = kill(pid, Signal::SIGQUIT);
-            let _ = owned.server.wait();
-            owned.release();
+        // The watchdog is there exactly while an owned server runs. The quickest end will do: the folder is thrown
+        // away, or recovers at the next start. Whatever does not work here, the dropped watchdog does again.
+        if self.watchdog.is_some() {
+            let _ = self.stop(StopMode::Immediate);
         }
     }
 }
 
-impl Owned {
-    /// Ends the watchdog, which finds nobody left to stop.
-    fn release(mut self) {
-        let _ = self.watchdog.kill();
-        let _ = self.watchdog.wait();
+fn find(dir: &Path) -> Option<PidFile> {
+    let dir = dir.canonicalize().ok()?;
+    PidFile::read(&folder::data_in(&dir))
+}
+
+/// Signals a process. One that has ended meanwhile has done what was asked.
+fn send(dir: &Path, pid: Pid, signal: Signal) -> Result<(), Error> {
+    match kill(pid, signal) {
+        Ok(()) | Err(nix::errno::Errno::ESRCH) => Ok(()),
+        Err(error) => Err(Error::io(dir, error)),
     }
 }
 
-/// A shell that waits for the end of our side of a pipe, which comes however we end, and then stops the server.
-fn watch(server: &Child) -> io::Result<Child> {
-    Command::new("sh")
-        .args([
-            "-c",
-            "read -r _; kill -QUIT \"$1\"",
-            "sh",
-            &server.id().to_string(),
-        ])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .process_group(0)
-        .spawn()
-}
-
-fn run(program: &'static str, mut command: Command) -> Result<(), Error> {
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|source| Error::Program {
-            program,
-            output: source.to_string(),
-        })?;
-    if output.status.success() {
-        Ok(())
-    } else {
-        Err(Error::Program {
-            program,
-            output: tail(&String::from_utf8_lossy(&output.stderr)),
-        })
-    }
-}
-
-fn wait(dir: &Path, done: impl Fn() -> bool) -> Result<(), Error> {
+fn wait_for_end(dir: &Path, has_ended: impl Fn() -> bool) -> Result<(), Error> {
     let start = Instant::now();
-    while !done() {
+    while !has_ended() {
         if start.elapsed() > PATIENCE {
-            let source = io::Error::new(io::ErrorKind::TimedOut, "the server does not end");
-            return Err(io_error(dir, source));
+            return Err(Error::NotStopped {
+                path: dir.to_owned(),
+                seconds: PATIENCE.as_secs(),
+            });
         }
-        std::thread::sleep(Duration::from_millis(10));
+        thread::sleep(POLL);
     }
     Ok(())
-}
-
-fn free_port(dir: &Path) -> Result<u16, Error> {
-    let listener = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    listener
-        .map(|address| address.port())
-        .map_err(|error| io_error(dir, error))
-}
-
-fn write_password(path: &Path) -> Result<(), Error> {
-    let mut random = rand::rng();
-    let password: String = (0..PASSWORD_LENGTH)
-        .map(|_| char::from(random.sample(rand::distr::Alphanumeric)))
-        .collect();
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(0o600);
-    let write = |mut file: File| file.write_all(password.as_bytes());
-    options
-        .open(path)
-        .and_then(write)
-        .map_err(|error| io_error(path, error))?;
-    fs::set_permissions(path, Permissions::from_mode(0o600)).map_err(|error| io_error(path, error))
-}
-
-fn read_password(dir: &Path) -> Result<String, Error> {
-    let path = dir.join("password");
-    fs::read_to_string(&path).map_err(|error| io_error(&path, error))
-}
-
-fn io_error(path: &Path, source: io::Error) -> Error {
-    Error::Io {
-        path: path.to_owned(),
-        source,
-    }
-}
-
-/// The last lines of a text, in one.
-fn tail(text: &str) -> String {
-    let lines: Vec<_> = text
-        .lines()
-        .rev()
-        .filter(|line| !line.trim().is_empty())
-        .take(4)
-        .collect();
-    lines.into_iter().rev().collect::<Vec<_>>().join(" / ")
 }

@@ -4,20 +4,32 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use bson::RawDocumentBuf;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use crate::{Documents, Expected, Marketplace, Plan};
+use crate::collection::Collection;
+use crate::expected::{Expected, Tally};
+use crate::stragglers::Stragglers;
+use crate::telling::{Telling, Tellings};
+use crate::{LazadaItems, Plan};
 
 const EXPECTED: &str = "expected.json";
+const PARTIAL: &str = ".partial";
+
+/// How many orders `progress` is told at once.
+const STEP: u64 = 1_000;
 
 /// The documents cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The folder holds files of somebody else.
-    #[error("{} holds files that are not sample orders", path.display())]
+    #[error("{} holds {file:?}, which is not a file of sample orders", path.display())]
     NotOurs {
         /// The folder.
         path: PathBuf,
+        /// Name of the first file found that is not ours.
+        file: String,
     },
     /// A file cannot be written.
     #[error("{} cannot be written: {source}", path.display())]
@@ -54,43 +66,30 @@ pub struct Summary {
     pub quarantined: u64,
 }
 
-/// Writes a plan to a folder. `progress` is told the number of orders from time to time.
+/// Writes a plan to a folder, as `<collection>.bson` and `expected.json`. `progress` is told the
+/// number of good orders from time to time, and at the end.
 ///
-/// Files appear under their names when all of them are complete.
+/// Files appear under their names when all of them are complete. How many orders there are matters
+/// to the time it takes, not to the memory.
 ///
 /// # Errors
-/// The folder holds other files, or cannot be written to.
+/// The zone is not known; the folder holds other files, or cannot be written to.
 pub fn write(plan: &Plan, dir: &Path, progress: &mut dyn FnMut(u64)) -> Result<Summary, Error> {
-    if jiff::tz::TimeZone::get(&plan.zone).is_err() {
+    if TimeZone::get(&plan.zone).is_err() {
         return Err(Error::Zone(plan.zone.clone()));
     }
     claim(dir)?;
-    let mut files = Marketplace::ALL
-        .into_iter()
-        .map(|marketplace| DumpFile::create(dir, &format!("{}.bson", marketplace.collection())))
-        .collect::<Result<Vec<_>, _>>()?;
-    let mut expected = Expected::new(plan);
-    for order in Documents::of(plan) {
-        for sample in &order.samples {
-            files[sample.marketplace as usize].append(&sample.document)?;
+    let mut dump = Dump::create(dir, plan)?;
+    let mut tally = Tally::new(plan);
+    for telling in Tellings::of(plan) {
+        if tally.add(&telling) && tally.orders().is_multiple_of(STEP) {
+            progress(tally.orders());
         }
-        expected.documents += order.samples.len() as u64;
-        expected.quarantine.extend(order.quarantined);
-        if let Some(order) = order.expected {
-            expected.add(order);
-        }
-        if expected.orders.is_multiple_of(1_000) {
-            progress(expected.orders);
-        }
+        dump.append(telling)?;
     }
-    expected.finish();
-    let mut file = DumpFile::create(dir, EXPECTED)?;
-    let text = serde_json::to_string_pretty(&expected).expect("figures are plain data");
-    file.write(text.as_bytes())?;
-    files.push(file);
-    for file in files {
-        file.finish()?;
-    }
+    let expected = tally.finish();
+    progress(expected.orders);
+    dump.finish(dir, &expected)?;
     Ok(Summary {
         orders: expected.orders,
         documents: expected.documents,
@@ -107,31 +106,96 @@ fn claim(dir: &Path) -> Result<(), Error> {
     fs::create_dir_all(dir).map_err(failed)?;
     for entry in fs::read_dir(dir).map_err(failed)? {
         let name = entry.map_err(failed)?.file_name();
-        let name = name.to_string_lossy();
-        let name = name.strip_suffix(".partial").unwrap_or(&name);
-        let is_ours = name == EXPECTED
-            || Marketplace::ALL
-                .iter()
-                .any(|m| name.strip_suffix(".bson") == Some(m.collection()));
-        if !is_ours {
+        let file = name.to_string_lossy();
+        let name = file.strip_suffix(PARTIAL).unwrap_or(&file);
+        let of_dump = |collection: &Collection| name == file_name(*collection);
+        if name != EXPECTED && !Collection::ALL.iter().any(of_dump) {
             return Err(Error::NotOurs {
                 path: dir.to_owned(),
+                file: file.into_owned(),
             });
         }
     }
     Ok(())
 }
 
+fn file_name(collection: Collection) -> String {
+    format!("{}.bson", collection.name())
+}
+
+/// The dump files of a plan.
+struct Dump {
+    /// By [`Collection::index`]; the last one only where items are apart.
+    files: Vec<PendingFile>,
+    stragglers: Stragglers<(Collection, RawDocumentBuf)>,
+}
+
+impl Dump {
+    fn create(dir: &Path, plan: &Plan) -> Result<Self, Error> {
+        let collections = match plan.lazada_items {
+            LazadaItems::Embedded => &Collection::ALL[..Collection::LazadaItems.index()],
+            LazadaItems::Sibling => &Collection::ALL[..],
+        };
+        let files = collections
+            .iter()
+            .map(|collection| PendingFile::create(dir, &file_name(*collection)));
+        Ok(Self {
+            files: files.collect::<Result<_, _>>()?,
+            stragglers: Stragglers::new(),
+        })
+    }
+
+    fn append(&mut self, telling: Telling) -> Result<(), Error> {
+        for (number, document) in telling.documents.into_iter().enumerate() {
+            let ready = if telling.straggles && number > 0 {
+                self.stragglers.hold(document)
+            } else {
+                Some(document)
+            };
+            if let Some((collection, document)) = ready {
+                self.files[collection.index()].write(document.as_bytes())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the files their names, that with the expectations last.
+    fn finish(mut self, dir: &Path, expected: &Expected) -> Result<(), Error> {
+        for (collection, document) in self.stragglers.release() {
+            self.files[collection.index()].write(document.as_bytes())?;
+        }
+        let mut file = PendingFile::create(dir, EXPECTED)?;
+        let text = serde_json::to_string_pretty(expected).expect("figures are plain data");
+        file.write(text.as_bytes())?;
+        for collection in Collection::ALL.into_iter().skip(self.files.len()) {
+            remove_stale(&dir.join(file_name(collection)))?;
+        }
+        self.files.push(file);
+        self.files.into_iter().try_for_each(PendingFile::finish)
+    }
+}
+
+/// Removes a file of an earlier plan that this one has not.
+fn remove_stale(path: &Path) -> Result<(), Error> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::Io {
+            path: path.to_owned(),
+            source: error,
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// A file that gets its name when it is complete.
-struct DumpFile {
+struct PendingFile {
     path: PathBuf,
     partial: PathBuf,
     writer: BufWriter<File>,
 }
 
-impl DumpFile {
+impl PendingFile {
     fn create(dir: &Path, name: &str) -> Result<Self, Error> {
-        let partial = dir.join(format!("{name}.partial"));
+        let partial = dir.join(format!("{name}{PARTIAL}"));
         let file = File::create(&partial).map_err(|source| Error::Io {
             path: partial.clone(),
             source,
@@ -141,13 +205,6 @@ impl DumpFile {
             partial,
             writer: BufWriter::with_capacity(1 << 18, file),
         })
-    }
-
-    fn append(&mut self, document: &bson::Document) -> Result<(), Error> {
-        let bytes = document
-            .to_vec()
-            .expect("sample documents hold nothing that BSON cannot");
-        self.write(&bytes)
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {

@@ -1,1 +1,13 @@
-//! test-support
+//! Real servers, for tests only: PostgreSQL from the machine's binaries, and MongoDB or what is compatible with it.
+//!
+//! Every test process has servers of its own, and every test a database of its own. The servers end with the process,
+//! however it ends. What is missing is a panic that names `scripts/setup`: no test passes by being left out.
+
+mod connection_url;
+mod folder;
+mod mongo;
+mod mongo_server;
+mod postgres;
+
+pub use self::mongo::{CrashingMongo, TestMongo};
+pub use self::postgres::{CrashingDatabase, TestDatabase};

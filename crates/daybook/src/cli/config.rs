@@ -7,7 +7,7 @@ use super::Exit;
 use super::options::GlobalOptions;
 use super::output::Output;
 use super::table::{render, table};
-use crate::config::{setting, without_password};
+use crate::config::{example, setting, without_password};
 use crate::error::Error;
 
 /// Show or check the configuration
@@ -23,6 +23,8 @@ enum Action {
     Check,
     /// Print every setting with its value and where it was set; passwords as stars
     Show,
+    /// Print a commented file with every setting and its default, to begin a daybook.toml with
+    Example,
 }
 
 /// A setting as the program sees it.
@@ -44,19 +46,12 @@ struct Checked {
 
 impl Config {
     pub fn run(self, global: &GlobalOptions, output: &Output) -> Result<Exit, Error> {
-        let config = global.config()?;
         match self.action {
-            Action::Check => {
-                let checked = Checked {
-                    file: config.file.clone(),
-                    faults: [],
-                };
-                output.print(&checked, |checked| match &checked.file {
-                    Some(file) => format!("{}: no fault", file.display()),
-                    None => "no fault; there is no configuration file".to_owned(),
-                });
-            }
+            // Helps to mend a configuration, so it must not depend on one.
+            Action::Example => output.print(&example::text(), |text| text.trim_end().to_owned()),
+            Action::Check => output.print(&Checked::new(&global.config()?), Checked::text),
             Action::Show => {
+                let config = global.config()?;
                 let shown: Vec<_> = setting::ALL
                     .iter()
                     .map(|setting| shown(&config, setting))
@@ -65,6 +60,22 @@ impl Config {
             }
         }
         Ok(Exit::Clean)
+    }
+}
+
+impl Checked {
+    fn new(config: &crate::config::Config) -> Self {
+        Self {
+            file: config.file.clone(),
+            faults: [],
+        }
+    }
+
+    fn text(&self) -> String {
+        match &self.file {
+            Some(file) => format!("{}: no fault", file.display()),
+            None => "no fault; there is no configuration file".to_owned(),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The configuration as the program sees it: typed, checked, and able to say where each value came from.
 
+pub mod example;
 mod layers;
 pub mod setting;
 mod source_url;

@@ -1,144 +1,225 @@
-//! Shopee documents, with escrow details or without.
+//! Shopee documents, with escrow details or without (platforms.md 3).
 
-use bson::{Bson, Document, doc};
-use unicode_normalization::UnicodeNormalization;
+use bson::raw::cstr;
+use bson::{RawBson, RawDocumentBuf, rawdoc};
 
-use super::{Encoded, Version};
-use crate::Plan;
+use super::{Encoded, array};
+use crate::buyer::PERSONAL;
 use crate::drift::{Speller, Usual};
 use crate::expected::{Status, Told};
 use crate::life::{Order, Stage};
-use crate::people::PERSONAL;
+use crate::version::Version;
 
-fn word(stage: Stage) -> &'static str {
+fn word(order: &Order, stage: Stage) -> &'static str {
     match stage {
-        Stage::Unpaid => "UNPAID",
-        Stage::ToShip => "READY_TO_SHIP",
+        Stage::Unpaid => order.pick(&["UNPAID", "UNPAID", "PENDING"]),
+        Stage::ToShip => order.pick(&[
+            "READY_TO_SHIP",
+            "PROCESSED",
+            "READY_TO_SHIP",
+            "RETRY_SHIP",
+            "PROCESSED",
+            "INVOICE_PENDING",
+            "IN_CANCEL",
+        ]),
         Stage::Shipped => "SHIPPED",
-        Stage::Delivered => "TO_CONFIRM_RECEIVE",
+        Stage::Delivered => order.pick(&["TO_CONFIRM_RECEIVE", "TO_CONFIRM_RECEIVE", "TO_RETURN"]),
         Stage::Completed => "COMPLETED",
-        Stage::Cancelled => "CANCELLED",
+        Stage::Cancelled | Stage::SentBack => "CANCELLED",
         Stage::Unheard => "LOGISTICS_HOLD",
     }
 }
 
-/// Year, month and day of the order, and eight characters that can look like a number with an exponent.
+/// Year, month and day of the order, and eight characters; now and then these are an E and seven
+/// digits, which some reader will take for a number with an exponent.
 fn code(order: &Order) -> String {
-    const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKLMNPQRSTUVWX";
-    let mut left = order.number & 0xff_ffff;
-    let mut tail = String::new();
-    for _ in 0..7 {
-        tail.insert(0, char::from(DIGITS[(left % 32) as usize]));
-        left /= 32;
+    // Without E, so that no other code looks like those.
+    const DIGITS: [char; 32] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'F', 'G', 'H', 'J',
+        'K', 'L', 'M', 'N', 'P', 'Q', 'R', 'S', 'T', 'U', 'V', 'W', 'X', 'Y',
+    ];
+    const LIKE_A_NUMBER_ONE_IN: u64 = 64;
+    let (year, month, date) = (order.day.year() % 100, order.day.month(), order.day.day());
+    let mut code = format!("{year:02}{month:02}{date:02}");
+    if order.index.is_multiple_of(LIKE_A_NUMBER_ONE_IN) {
+        code += &format!("E{:07}", order.index / LIKE_A_NUMBER_ONE_IN);
+    } else {
+        // An odd factor permutes the numbers of eight such digits: codes of a day all differ.
+        let shuffled = order.index.wrapping_mul(0x9e_3779_b97f_4a15);
+        let digit = |place: u32| DIGITS[(shuffled >> (5 * place) & 31) as usize];
+        code.extend((0..8).rev().map(digit));
     }
-    format!("{}E{tail}", order.day.strftime("%y%m%d"))
+    code
 }
 
 pub(super) fn encode(
     order: &Order,
     version: &Version,
-    plan: &Plan,
-    speller: &mut Speller<'_>,
+    currency: &str,
+    speller: &mut Speller,
 ) -> Encoded {
     let code = code(order);
     let paid = order.paid();
-    let mut amount = |dong| speller.amount(dong, Usual::Integer);
-    let items: Vec<Document> = order
-        .lines
-        .iter()
-        .map(|line| {
-            doc! {
-                "item_id": line.product.id(order.marketplace),
-                "model_id": 0,
-                "model_quantity_purchased": line.pieces,
-                "model_original_price": amount(line.list_price),
-                "model_discounted_price": amount(line.price),
-            }
-        })
-        .collect();
-    let buyer = if version.anonymous {
-        Bson::Int64(0)
-    } else {
-        speller.id(order.buyer.id, false)
-    };
-    let mut payload = doc! {
+    let mut payload = rawdoc! {
         "order_sn": code.as_str(),
-        "order_status": word(version.stage),
+        "order_status": word(order, version.stage),
         "region": "VN",
-        "currency": plan.currency.as_str(),
+        "currency": currency,
         "cod": order.cash_on_delivery,
         "create_time": speller.seconds(order.placed_at),
         "update_time": speller.seconds(version.updated_at),
-        "pay_time": Bson::Null,
+        "pay_time": RawBson::Null,
+        "pickup_done_time": 0,
         "total_amount": speller.amount(paid, Usual::Integer),
-        "buyer_user_id": buyer,
+        "buyer_user_id": buyer(order, version, speller),
         "buyer_username": PERSONAL,
         "message_to_seller": format!("{PERSONAL} <script>alert(1)</script>"),
+        "cancel_by": if version.stage == Stage::Cancelled { "buyer" } else { "" },
         "estimated_shipping_fee": 22_000,
-        "item_list": items,
+        "actual_shipping_fee": 19_500,
+        "item_list": array(items(order, speller)),
         "recipient_address": address(order, version, speller),
     };
-    let discount = if speller.one_in(5) && speller.one_in(2) || !with_escrow(order) {
-        (order.list_value() - paid).max(0)
+    let promotion = order.list_value() - order.goods();
+    let discount = if has_escrow(order, speller) {
+        add_escrow(&mut payload, order, speller);
+        promotion + order.vouchers()
     } else {
-        payload.insert("escrow", escrow(order, speller));
-        order.list_value() - order.goods(|_| true) + order.vouchers()
+        // The best that the order alone tells: shipping hides a part (platforms.md 5.2).
+        (order.list_value() - paid).max(0)
     };
     let told = Told {
         code,
         status: match version.stage {
             Stage::Completed => Status::Completed,
-            Stage::Cancelled => Status::Cancelled,
+            Stage::Cancelled | Stage::SentBack => Status::Cancelled,
             _ => Status::Pending,
         },
         paid,
         discount,
-        region: (!version.masked).then_some(order.buyer.province),
-        customer: (!version.anonymous).then_some(order.buyer.id),
-        currency: plan.currency.clone(),
+        ended_at: version.updated_at,
+        region: version.province(order),
+        customer: (!version.lean).then_some(order.buyer.id),
     };
     Encoded { payload, told }
 }
 
-fn with_escrow(order: &Order) -> bool {
-    order.number % 5 < 3
+/// Most orders have escrow details; of those some versions lack them.
+fn has_escrow(order: &Order, speller: &mut Speller) -> bool {
+    order.index % 3 < 2 && !speller.one_in(10)
 }
 
-/// The answer of the escrow call, the positive and the negative sign convention in one.
-fn escrow(order: &Order, speller: &mut Speller<'_>) -> Document {
-    let mut amount = |dong| speller.amount(dong, Usual::Integer);
-    doc! {
-        "order_income": {
-            "order_original_price": amount(order.list_value()),
-            "order_discounted_price": amount(order.goods(|_| true)),
-            "voucher_from_seller": amount(order.seller_voucher),
-            "voucher_from_shopee": amount(order.platform_voucher),
-            "coins": amount(order.coins),
-            "buyer_paid_shipping_fee": amount(order.shipping),
-            "buyer_total_amount": amount(order.paid()),
-            "escrow_amount": amount(order.paid() * 88 / 100),
-        },
-        "buyer_payment_info": {
-            "seller_voucher": -order.seller_voucher,
-            "shopee_voucher": -order.platform_voucher,
-            "shopee_coins_redeemed": -order.coins,
-        },
+fn buyer(order: &Order, version: &Version, speller: &mut Speller) -> RawBson {
+    if !version.lean {
+        speller.number_id(order.buyer.id)
+    } else if speller.one_in(2) {
+        RawBson::Int32(0)
+    } else {
+        speller.nothing()
     }
 }
 
-fn address(order: &Order, version: &Version, speller: &mut Speller<'_>) -> Document {
-    let province = match version.masked {
-        true => "****".to_owned(),
-        // Decomposed, as some phones write Vietnamese.
-        false if speller.one_in(10) => order.buyer.province.nfd().collect(),
-        false => order.buyer.province.to_owned(),
+fn items<'a>(
+    order: &'a Order,
+    speller: &'a mut Speller,
+) -> impl Iterator<Item = RawDocumentBuf> + 'a {
+    order.lines.iter().map(|line| {
+        rawdoc! {
+            "item_id": line.product.id(order.marketplace),
+            "item_name": line.product.name(),
+            "model_id": 0,
+            "model_quantity_purchased": i32::try_from(line.pieces).unwrap_or(1),
+            "model_original_price": speller.amount(line.list_price, Usual::Integer),
+            "model_discounted_price": speller.amount(line.price, Usual::Integer),
+        }
+    })
+}
+
+/// The answer of the escrow call, under one of the names that collectors keep it. What was taken
+/// off is positive in one part and negative in the other (platforms.md 3.3); documents that depart
+/// from the usual have it negative in both.
+fn add_escrow(payload: &mut RawDocumentBuf, order: &Order, speller: &mut Speller) {
+    let sign = if speller.drifts() && speller.one_in(2) {
+        -1
+    } else {
+        1
     };
-    doc! {
-        "region": if version.masked { "****" } else { "VN" },
-        "state": province,
-        "city": if version.masked { "****" } else { "Quận 3" },
-        "name": PERSONAL,
-        "phone": PERSONAL,
-        "full_address": format!("{PERSONAL}, {}", order.buyer.province),
+    let mut amount = |dong| speller.amount(dong, Usual::Integer);
+    let income = rawdoc! {
+        "order_original_price": amount(order.list_value()),
+        "order_discounted_price": amount(order.goods()),
+        "voucher_from_seller": signed(sign, order.seller_voucher),
+        "voucher_from_shopee": signed(sign, order.platform_voucher),
+        "coins": signed(sign, order.coins),
+        "buyer_paid_shipping_fee": amount(order.shipping),
+        "buyer_total_amount": amount(order.paid()),
+        "escrow_amount": amount(order.paid() * 88 / 100),
+    };
+    let paid_by_buyer = rawdoc! {
+        "seller_voucher": signed(-1, order.seller_voucher),
+        "shopee_voucher": signed(-1, order.platform_voucher),
+        "shopee_coins_redeemed": signed(-1, order.coins),
+    };
+    match order.number % 4 {
+        0 => payload.append(cstr!("order_income"), income),
+        1 => {
+            let escrow = rawdoc! { "order_income": income, "buyer_payment_info": paid_by_buyer };
+            payload.append(cstr!("escrow_detail"), escrow);
+        }
+        _ => {
+            let escrow = rawdoc! {
+                "order_sn": code(order),
+                "buyer_user_name": PERSONAL,
+                "order_income": income,
+                "buyer_payment_info": paid_by_buyer,
+            };
+            payload.append(cstr!("escrow"), escrow);
+        }
+    }
+}
+
+fn signed(sign: i64, dong: i64) -> RawBson {
+    i32::try_from(sign * dong).map_or(RawBson::Int64(sign * dong), RawBson::Int32)
+}
+
+fn address(order: &Order, version: &Version, speller: &mut Speller) -> RawDocumentBuf {
+    let (state, region, city) = match version.province(order) {
+        Some(province) => (speller.place(province), "VN", "Quận 3"),
+        None => (RawBson::String("****".to_owned()), "****", "****"),
+    };
+    rawdoc! {
+        "region": region,
+        "state": state,
+        "city": city,
+        "district": "",
+        "name": order.buyer.name(),
+        "phone": order.buyer.phone(),
+        "full_address": order.buyer.address(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::Plan;
+    use crate::world::World;
+
+    #[test]
+    fn the_codes_of_a_day_all_differ() {
+        let until = date(2026, 3, 20).at(0, 0, 0, 0);
+        let world = World::new(&Plan::ending(10, 1, 1, until, "UTC", "VND"));
+        let mut order = Order::plan(&world, date(2026, 3, 4), 0);
+        let mut codes = HashSet::new();
+        for index in 0..100_000 {
+            order.index = index;
+            let code = code(&order);
+            assert!(code.len() == 14 && code.starts_with("260304"), "{code}");
+            assert!(codes.insert(code));
+        }
+        assert!(codes.contains("260304E0000001"));
     }
 }
