@@ -240,7 +240,11 @@ async fn about_a_dump_that_is_cut_off_and_keeps_what_came_before() {
             .get::<_, i64>(0),
         50
     );
+}
 
+#[tokio::test]
+async fn about_a_bson_dump_that_is_cut_off() {
+    let world = World::migrated().await;
     world.generate(300);
     let path = world.dumps().join("tiktok_orders.bson");
     let bytes = std::fs::read(&path).unwrap();

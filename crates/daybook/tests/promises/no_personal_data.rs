@@ -15,7 +15,7 @@ async fn in_no_table_log_error_or_result() {
         "{{\"_id\": \"x1\", \"name\": \"{MARKER}\", \"buyer\": {{\"phone\": \"{MARKER}\"}}}}\n\
          {{\"order_sn\": \"260101ABCDEFGH\", \"total_amount\": \"{MARKER}\", \"create_time\": 1790000000}}\n\
          {{\"order_sn\": \"260101ABCDEFGI\", \"total_amount\": 5, \"create_time\": \"{MARKER}\"}}\n\
-         {{\"order_sn\": \"260101ABCDEFGK\", \"order_status\": \"{MARKER} <b>\", \"total_amount\": 5, \"create_time\": 1790000000}}\n\
+         {{\"order_sn\": \"260101ABCDEFGK\", \"order_status\": \"\\u0007\", \"buyer_username\": \"{MARKER}\", \"total_amount\": 5, \"create_time\": 1790000000}}\n\
          {{\"name\": \"{MARKER}\n"
     );
     world.dump("shopee_orders.ndjson", broken);
