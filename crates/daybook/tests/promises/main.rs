@@ -1,9 +1,14 @@
 //! The promises, each against a real PostgreSQL and a real MongoDB-compatible server.
 
+#![allow(missing_docs, reason = "a test binary has no documentation")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod bad_input_names_the_fix;
+mod bad_values_cost_their_own_order;
 mod changed_orders_mark_both_days;
 mod configuration_is_documented;
 mod demo_runs_from_nothing;
+mod disk_full_loses_nothing;
 mod generated_orders_give_expected_figures;
 mod killed_at_any_moment;
 mod no_personal_data;
@@ -11,3 +16,4 @@ mod order_is_a_function_of_its_versions;
 mod specification_queries_run_unchanged;
 mod validate_and_repair;
 mod world;
+mod writers_of_every_kind;
