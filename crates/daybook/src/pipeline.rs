@@ -45,6 +45,17 @@ pub struct StreamReport {
     pub failure: Option<Error>,
 }
 
+/// How far a pass has come.
+#[derive(Debug)]
+pub struct Loaded<'a> {
+    /// The stream.
+    pub stream: &'a Stream,
+    /// What became of its documents so far.
+    pub counts: LoadCounts,
+    /// About how many documents the pass will read; `None` when nobody knows.
+    pub expected: Option<u64>,
+}
+
 /// Loads all selected streams, one after the other. A stream that fails does not keep the others from being loaded.
 ///
 /// # Errors
@@ -54,7 +65,7 @@ pub async fn sync(
     source: &Source,
     selection: &Selection,
     run: RunId,
-    on_batch: &dyn Fn(&Stream, LoadCounts),
+    on_batch: &dyn Fn(Loaded<'_>),
 ) -> Result<Vec<StreamReport>, Error> {
     let client = app.connect().await?;
     let rules = app.config.rules(app.clock.now());
@@ -110,13 +121,18 @@ struct Pass<'a> {
 }
 
 impl Pass<'_> {
-    async fn run(&self, on_batch: &dyn Fn(&Stream, LoadCounts)) -> Result<StreamReport, Error> {
+    async fn run(&self, on_batch: &dyn Fn(Loaded<'_>)) -> Result<StreamReport, Error> {
         let client = self.app.database.connect().await?;
         let state = open_stream(&client, self.stream).await?;
         let quarantined = quarantine::locators_of(&client, &self.stream.documents_in).await?;
         let request = ReadRequest {
             position: state.position.clone().filter(|_| !self.selection.full),
             since: self.selection.since,
+        };
+        let is_full = request.position.is_none() && request.since.is_none();
+        let expected = match is_full {
+            true => self.source.size_hint(self.stream).await,
+            false => None,
         };
         let mut report = StreamReport {
             stream: self.stream.clone(),
@@ -125,12 +141,19 @@ impl Pass<'_> {
             failure: None,
         };
 
+        let on_loaded = |counts| {
+            on_batch(Loaded {
+                stream: self.stream,
+                counts,
+                expected,
+            });
+        };
         let (raw_sender, raw_batches) = mpsc::channel(IN_FLIGHT);
         let (sender, batches) = mpsc::channel(IN_FLIGHT);
         let normalising = self.spawn_normaliser(quarantined, raw_batches, sender);
         let (reading, loading) = tokio::join!(
             self.source.read(self.stream, request, raw_sender),
-            self.load(state, batches, &mut report, on_batch),
+            self.load(state, batches, &mut report, &on_loaded),
         );
         if let Err(panic) = normalising.await {
             std::panic::resume_unwind(panic.into_panic());
@@ -167,7 +190,7 @@ impl Pass<'_> {
         state: StreamState,
         mut batches: mpsc::Receiver<NormalisedBatch>,
         report: &mut StreamReport,
-        on_batch: &dyn Fn(&Stream, LoadCounts),
+        on_loaded: &dyn Fn(LoadCounts),
     ) -> Result<(), Error> {
         let Self {
             app, stream, run, ..
@@ -177,7 +200,7 @@ impl Pass<'_> {
         while let Some(batch) = batches.recv().await {
             report.counts += loader.load(&batch).await?;
             merge(&mut report.warnings, batch.warnings);
-            on_batch(stream, report.counts);
+            on_loaded(report.counts);
         }
         Ok(())
     }

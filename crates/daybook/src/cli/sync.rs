@@ -112,7 +112,8 @@ pub async fn perform(app: &App, selection: &Selection, run: RunId) -> Result<Syn
     let started = std::time::Instant::now();
     let source = Source::open(&app.config, app.config.source()?).await?;
     let progress: RefCell<Option<(String, Progress)>> = RefCell::new(None);
-    let reports = pipeline::sync(app, &source, selection, run, &|stream, counts| {
+    let reports = pipeline::sync(app, &source, selection, run, &|loaded| {
+        let stream = loaded.stream;
         let mut shown = progress.borrow_mut();
         if shown.as_ref().is_none_or(|(name, _)| *name != stream.name) {
             if let Some((_, finished)) = shown.take() {
@@ -120,11 +121,11 @@ pub async fn perform(app: &App, selection: &Selection, run: RunId) -> Result<Syn
             }
             *shown = Some((
                 stream.name.clone(),
-                Progress::new(&stream.label, "documents", None),
+                Progress::new(&stream.label, "documents", loaded.expected),
             ));
         }
         if let Some((_, bar)) = shown.as_ref() {
-            bar.set(counts.read);
+            bar.set(loaded.counts.read);
         }
     })
     .await;

@@ -6,8 +6,8 @@ use super::Field;
 use super::decimal::Decimal;
 use crate::{Currency, Money, Reject, RejectReason};
 
-/// Doubles name every hundredth below this one and no other amount (2^53).
-const EXACT_IN_DOUBLE: u64 = 1 << 53;
+/// Hundredths below this one each have a double of their own: from 2^46 on, doubles lie further apart than 0.01.
+const EXACT_IN_DOUBLE: u64 = (1 << 46) * 100;
 
 /// An amount; `None` when it is absent.
 ///
@@ -100,7 +100,8 @@ fn from_text(text: &str, currency: Currency) -> Option<Decimal> {
 
 /// "265.000" is 265 to a program and 265 thousand to a Vietnamese reader.
 fn looks_like_dot_groups(whole: &str, fraction: &str) -> bool {
-    fraction.len() == 3 && (1..=3).contains(&whole.len()) && !whole.starts_with('0')
+    let is_group = fraction.len() == 3 && fraction.bytes().all(|byte| byte.is_ascii_digit());
+    is_group && (1..=3).contains(&whole.len()) && !whole.starts_with('0')
 }
 
 fn without_currency(text: &str, currency: Currency) -> &str {

@@ -12,7 +12,7 @@ const EXACT_IN_DOUBLE: i128 = 1 << 53;
 /// An order number that is a number: the same text for every spelling of it.
 ///
 /// # Errors
-/// It is absent, masked, or may have lost digits in a double.
+/// It is absent, masked, no number, or may have lost digits in a double.
 pub(crate) fn numeric_code(field: Field<'_>) -> Result<OrderCode, Reject> {
     let Some(value) = field.value() else {
         return Err(field.reject(RejectReason::MissingOrderCode));
@@ -49,7 +49,11 @@ fn checked(field: Field<'_>, text: &str) -> Result<OrderCode, Reject> {
         .ok_or_else(|| field.reject(RejectReason::InvalidOrderCode))
 }
 
-fn from_number(value: RawBsonRef<'_>) -> Result<String, RejectReason> {
+/// The digits of a whole number from zero up, of any numeric type.
+///
+/// # Errors
+/// It is no such number, or may have lost digits in a double.
+pub(super) fn from_number(value: RawBsonRef<'_>) -> Result<String, RejectReason> {
     let (decimal, limit) = match value {
         RawBsonRef::Int32(number) => (Some(Decimal::from_integer(number.into())), i128::MAX),
         RawBsonRef::Int64(number) => (Some(Decimal::from_integer(number)), i128::MAX),
@@ -67,7 +71,7 @@ fn from_numeric_text(text: &str) -> Result<String, RejectReason> {
     }
     match Decimal::parse(text) {
         Some(decimal) => whole_below(decimal, EXACT_IN_DOUBLE),
-        None => Ok(text.to_owned()),
+        None => Err(RejectReason::InvalidOrderCode),
     }
 }
 

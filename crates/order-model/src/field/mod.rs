@@ -44,12 +44,17 @@ impl<'a> Field<'a> {
     }
 
     /// The elements of an array that are documents.
-    pub fn documents(self) -> impl Iterator<Item = &'a RawDocument> {
+    ///
+    /// # Errors
+    /// The array is no valid BSON: what is behind the break would be missed in silence.
+    pub fn documents(self) -> Result<Vec<&'a RawDocument>, Reject> {
         let array = self.value().and_then(RawBsonRef::as_array);
-        array
-            .into_iter()
-            .flatten()
-            .filter_map(|element| element.ok()?.as_document())
+        let mut documents = Vec::new();
+        for element in array.into_iter().flatten() {
+            let element = element.map_err(|_| self.reject(RejectReason::MalformedDocument))?;
+            documents.extend(element.as_document());
+        }
+        Ok(documents)
     }
 
     /// A reject for this field.

@@ -3,7 +3,7 @@
 use bson::RawBsonRef;
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Field, is_absent_text};
+use super::{Field, id, is_absent_text};
 use crate::{Reject, RejectReason};
 
 /// Longer texts are no name of a province.
@@ -31,12 +31,9 @@ pub(crate) fn status(field: Field<'_>) -> Result<String, Reject> {
     let word = match field.value() {
         None => return Ok(String::new()),
         Some(RawBsonRef::String(text)) => text.trim().to_owned(),
-        Some(RawBsonRef::Int32(code)) => code.to_string(),
-        Some(RawBsonRef::Int64(code)) => code.to_string(),
-        Some(RawBsonRef::Double(code)) if code.fract() == 0.0 && code.abs() < 1e9 => {
-            format!("{code:.0}")
+        Some(code) => {
+            id::from_number(code).map_err(|_| field.reject(RejectReason::InvalidStatus))?
         }
-        Some(_) => return Err(field.reject(RejectReason::InvalidStatus)),
     };
     if is_status(&word) {
         Ok(word)
@@ -60,12 +57,7 @@ pub(crate) fn plain_word(word: &str) -> Option<&str> {
 pub(crate) fn shop_id(field: Field<'_>) -> Option<String> {
     let text = match field.value()? {
         RawBsonRef::String(text) => text.trim().to_owned(),
-        RawBsonRef::Int32(number) => number.to_string(),
-        RawBsonRef::Int64(number) => number.to_string(),
-        RawBsonRef::Double(number) if number.fract() == 0.0 && number.abs() < 9.0e15 => {
-            format!("{number:.0}")
-        }
-        _ => return None,
+        number => id::from_number(number).ok()?,
     };
     let usable =
         text != "0" && text.chars().count() <= MAX_SHOP_CHARS && !text.contains(char::is_control);

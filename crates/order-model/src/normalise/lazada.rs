@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::draft::{Amounts, Draft, currency, placed_at};
 use super::payload::Signature;
 use super::{Input, latest};
-use crate::field::{Field, amount, id, pick, quantity, text, time};
+use crate::field::{Field, amount, id, is_absent, pick, quantity, text, time};
 use crate::{Currency, Money, OrderStatus, Reject, RejectReason, Rules, Warning};
 
 pub(super) static SIGNATURE: Signature = Signature {
@@ -135,6 +135,7 @@ fn status_words(statuses: Field<'_>) -> Result<Vec<String>, Reject> {
         Some(RawBsonRef::String(text)) => text.split([',', ';', '|']).collect(),
         Some(RawBsonRef::Array(array)) => array
             .into_iter()
+            .filter(|element| !element.as_ref().is_ok_and(|value| is_absent(*value)))
             .map(|element| element.ok().and_then(RawBsonRef::as_str))
             .collect::<Option<_>>()
             .ok_or_else(|| statuses.reject(RejectReason::InvalidStatus))?,
@@ -269,7 +270,7 @@ fn find_items<'a>(
 
 fn embedded(document: &RawDocument) -> Result<Vec<&RawDocument>, Reject> {
     let [order_items, items, camel] = pick(document, "", ["order_items", "items", "orderItems"])?;
-    Ok(order_items.or(items).or(camel).documents().collect())
+    order_items.or(items).or(camel).documents()
 }
 
 /// Whether the sibling collection still lacks items of the order.
@@ -386,8 +387,9 @@ pub(super) fn read(input: &Input<'_>, warnings: &mut Vec<Warning>) -> Result<Dra
         currency,
         amounts,
         placed_at,
+        // Items can change alone, which is a newer version of the order, too.
         updated_at: order_updated_at
-            .or_else(|| latest(&item_updates, rules))
+            .max(latest(&item_updates, rules))
             .unwrap_or(placed_at),
         terminal_at,
         region,

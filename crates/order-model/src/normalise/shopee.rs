@@ -104,7 +104,7 @@ fn money_with_escrow(
 fn list_value(items: Field<'_>, currency: Currency) -> Result<Option<Money>, Reject> {
     let mut sum = Money::ZERO;
     let mut any = false;
-    for item in items.documents() {
+    for item in items.documents()? {
         let [price, bought] = pick(
             item,
             "item_list[]",

@@ -151,7 +151,7 @@ fn region(address: Option<&RawDocument>) -> Result<Option<String>, Reject> {
         .and_then(|value| value.as_str())
         .is_some_and(|code| code == "PH");
     let level_of_province = if is_philippines { "L2" } else { "L1" };
-    for district in districts.documents() {
+    for district in districts.documents()? {
         let [level, name] = pick(
             district,
             "recipient_address.district_info[]",
