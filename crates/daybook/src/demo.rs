@@ -333,25 +333,42 @@ impl DemoReport {
                 .to_owned(),
         );
         lines.push(String::new());
-        lines.push(format!("look around:  psql \"{}\"", self.database_url));
-        lines.push(format!(
-            "other commands:  export DATABASE_URL=\"{}\"",
-            self.database_url
-        ));
-        lines.push(format!(
-            "                 export DAYBOOK_SOURCE=\"{}\"",
-            self.source.display()
-        ));
-        lines.push("                 daybook quarantine list".to_owned());
-        lines.push(
-            "go on:        daybook demo           (the orders of the meantime arrive)".to_owned(),
-        );
-        lines.push("stop:         daybook demo --stop".to_owned());
-        lines.push(format!(
-            "remove:       daybook demo --remove  (deletes {})",
-            self.dir.display()
-        ));
+        let dir = self.dir_flag();
+        for (what, how) in [
+            ("look around", format!("psql \"{}\"", self.database_url)),
+            (
+                "use the commands",
+                format!("export DATABASE_URL=\"{}\"", self.database_url),
+            ),
+            (
+                "",
+                format!("export DAYBOOK_SOURCE=\"{}\"", self.source.display()),
+            ),
+            ("", "daybook quarantine list".to_owned()),
+            (
+                "go on",
+                format!("daybook demo{dir}   (what was ordered meanwhile arrives)"),
+            ),
+            ("stop", format!("daybook demo{dir} --stop")),
+            (
+                "remove",
+                format!(
+                    "daybook demo{dir} --remove   (deletes {})",
+                    self.dir.display()
+                ),
+            ),
+        ] {
+            lines.push(format!("{what:<17} {how}"));
+        }
         lines.join("\n")
+    }
+
+    /// The flag that finds this folder again; nothing for the folder that is taken without one.
+    fn dir_flag(&self) -> String {
+        match default_dir() {
+            Ok(default) if default == self.dir => String::new(),
+            _ => format!(" --dir {}", self.dir.display()),
+        }
     }
 
     fn days_table(&self) -> String {

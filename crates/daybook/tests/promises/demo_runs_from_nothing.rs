@@ -51,7 +51,7 @@ fn twice() {
     for part in [
         "psql \"postgresql://",
         "every figure equals a recount",
-        "daybook demo --remove",
+        " --remove   (deletes ",
     ] {
         assert!(text.contains(part), "{part} is not in {text}");
     }
