@@ -49,8 +49,55 @@ comment on column daily_order_statistics.is_final is 'True once the day has ende
 comment on column daily_order_statistics.created_at is 'When this row was first written.';
 comment on column daily_order_statistics.updated_at is 'When a figure of this row last changed.';
 
--- The definition. Days without orders have no row. The range is on order_date itself, so that the index on
--- (order_date, platform) serves a few days and a scan serves them all; '-infinity' and 'infinity' are open ends.
+-- The definition, in three parts: what one order adds to its bucket, how ratios follow from the sums, and which buckets
+-- a range of days should have. The first two are plain expressions to the planner, so naming them costs nothing.
+
+create function order_measures(
+    status varchar, total_amount numeric, discount_amount numeric, final_amount numeric
+)
+returns table (
+    total_orders integer,
+    completed_orders integer,
+    cancelled_orders integer,
+    pending_orders integer,
+    gross_merchandise_value numeric,
+    total_revenue numeric,
+    total_discount numeric
+)
+language sql immutable parallel safe
+as $$
+    select
+        1,
+        (status = 'completed')::integer,
+        (status = 'cancelled')::integer,
+        (status = 'pending')::integer,
+        total_amount,
+        case when status = 'completed' then final_amount end,
+        discount_amount
+$$;
+comment on function order_measures(varchar, numeric, numeric, numeric) is
+    'What one order adds to the figures of its bucket. NULL amounts add nothing.';
+
+-- Between two steps of a fold, sums can be out of step with each other; then there is no rate rather than an absurd one.
+create function cancellation_rate(cancelled_orders bigint, total_orders bigint) returns numeric
+language sql immutable parallel safe
+as $$
+    select case
+        when total_orders > 0 and cancelled_orders between 0 and total_orders
+        then round(cancelled_orders * 100.0 / total_orders, 2)
+    end
+$$;
+comment on function cancellation_rate(bigint, bigint) is 'Cancelled orders in percent of all, two decimals.';
+
+create function avg_order_value(total_revenue numeric, completed_orders bigint) returns numeric
+language sql immutable parallel safe
+as $$
+    select case when completed_orders > 0 then round(total_revenue / completed_orders, 2) end
+$$;
+comment on function avg_order_value(numeric, bigint) is 'Revenue per completed order, two decimals.';
+
+-- Days without orders have no row. The range is on order_date itself, so that the index on (order_date, platform)
+-- serves a few days and a scan serves them all; '-infinity' and 'infinity' are open ends.
 create function expected_daily_order_statistics(from_day date, to_day date)
 returns table (
     stat_date date,
@@ -70,20 +117,17 @@ as $$
     select
         o.order_date::date,
         o.platform,
-        count(*),
-        count(*) filter (where o.status = 'completed'),
-        count(*) filter (where o.status = 'cancelled'),
-        count(*) filter (where o.status = 'pending'),
-        sum(o.total_amount),
-        coalesce(sum(o.final_amount) filter (where o.status = 'completed'), 0),
-        coalesce(sum(o.discount_amount), 0),
-        round(count(*) filter (where o.status = 'cancelled') * 100.0 / count(*), 2),
-        round(
-            sum(o.final_amount) filter (where o.status = 'completed')
-                / nullif(count(*) filter (where o.status = 'completed'), 0),
-            2
-        )
+        sum(m.total_orders),
+        sum(m.completed_orders),
+        sum(m.cancelled_orders),
+        sum(m.pending_orders),
+        sum(m.gross_merchandise_value),
+        coalesce(sum(m.total_revenue), 0),
+        coalesce(sum(m.total_discount), 0),
+        public.cancellation_rate(sum(m.cancelled_orders), sum(m.total_orders)),
+        public.avg_order_value(sum(m.total_revenue), sum(m.completed_orders))
     from public.orders o
+    cross join lateral public.order_measures(o.status, o.total_amount, o.discount_amount, o.final_amount) m
     where o.order_date >= from_day::timestamp
       and o.order_date < (to_day + 1)::timestamp
     group by o.order_date::date, o.platform

@@ -9,7 +9,7 @@ use local_postgres::LocalPostgres;
 use order_samples::Plan;
 use serde::Serialize;
 
-use crate::aggregate::drain;
+use crate::aggregate::{Drained, drain};
 use crate::app::App;
 use crate::audit::compare_statistics;
 use crate::cli::table::{amount, count, plural, render, table};
@@ -21,6 +21,7 @@ use crate::load::LoadCounts;
 use crate::observe::Progress;
 use crate::pipeline::{self, Selection};
 use crate::runs::{self, Outcome};
+use crate::setup::set_up;
 use crate::source::Source;
 
 /// Days of history that the first run tells.
@@ -134,8 +135,7 @@ pub async fn run(
     let config = Config::load(&overrides, std::env::vars())?;
     let app = App::new(config, clock)?;
     create_database(&server).await?;
-    db::migrate(&app.database).await?;
-    db::store_business(&mut app.database.connect().await?, &app.config.business).await?;
+    set_up(&app).await?;
     stages.done("migrate");
 
     generate(&source, orders, &app)?;
@@ -143,7 +143,7 @@ pub async fn run(
 
     let sync = sync(&app).await?;
     stages.done("sync");
-    let drained = drain(&app, &|_| {}).await?;
+    let drained = aggregate(&app).await?;
     stages.done("aggregate");
     let mut client = app.connect().await?;
     let compared = compare_statistics(&mut client, None, None, &app.clock).await?;
@@ -285,6 +285,22 @@ async fn sync(app: &App) -> Result<LoadCounts, Error> {
     };
     runs::finish(&client, run, outcome, &total, None, app.clock.now()).await?;
     Ok(total)
+}
+
+async fn aggregate(app: &App) -> Result<Drained, Error> {
+    let client = app.connect().await?;
+    let run = runs::start(&client, "aggregate", app.clock.now()).await?;
+    let drained = drain(app, run, &|_| {}).await?;
+    runs::finish(
+        &client,
+        run,
+        Outcome::Succeeded,
+        &drained,
+        None,
+        app.clock.now(),
+    )
+    .await?;
+    Ok(drained)
 }
 
 async fn last_days(app: &App) -> Result<Vec<DemoDay>, Error> {

@@ -20,5 +20,6 @@ mod observe;
 pub mod pipeline;
 pub mod quarantine;
 pub mod runs;
+pub mod setup;
 pub mod source;
 mod status;

@@ -1,7 +1,8 @@
 //! Stage 4: which business days must be computed again.
 //!
 //! Marks are made by the database's triggers (`migrations/V3__stats_rebuild_queue.sql`), whoever writes the orders;
-//! here they are read, and added by hand.
+//! here they are read, and added by hand. In mode incremental the triggers append what a change adds and takes instead
+//! (`migrations/V7__stats_journal.sql`).
 
 use jiff::civil::Date;
 use tokio_postgres::GenericClient;
@@ -18,6 +19,18 @@ pub async fn waiting_days(client: &impl GenericClient) -> Result<Vec<Date>, Data
         .await
         .map_err(DatabaseError::statement("read the rebuild queue"))?;
     Ok(rows.iter().map(|row| row.get(0)).collect())
+}
+
+/// How many days have stored figures that are behind, by marks or by journal entries.
+///
+/// # Errors
+/// PostgreSQL refuses.
+pub async fn count_waiting_days(client: &impl GenericClient) -> Result<u64, DatabaseError> {
+    let row = client
+        .query_one(include_str!("mark/count_waiting_days.sql"), &[])
+        .await
+        .map_err(DatabaseError::statement("read what waits"))?;
+    Ok(row.get::<_, i64>(0).unsigned_abs())
 }
 
 /// Marks days.

@@ -12,6 +12,11 @@ use crate::db::DatabaseError;
 /// The specification's alert: more days than this in the queue need a person.
 const QUEUE_ALERT_DAYS: u64 = 100;
 
+/// The live view adds the journal up at each reading: beyond this it becomes slow.
+const JOURNAL_ALERT_ENTRIES: u64 = 100_000;
+/// Whoever folds is expected to do so at least every hour, with an hour of grace.
+const JOURNAL_ALERT_SECONDS: f64 = 7_200.0;
+
 /// The state of everything, at one instant.
 #[derive(Debug, Serialize)]
 pub struct Status {
@@ -29,6 +34,12 @@ pub struct Status {
     pub queue_days: u64,
     /// Age of the oldest mark, in seconds.
     pub queue_oldest_seconds: Option<f64>,
+    /// How figures follow the orders: `incremental` or `queue`.
+    pub statistics_mode: String,
+    /// Journal entries that wait to be folded; the live figures have them already.
+    pub journal_entries: u64,
+    /// Age of the oldest of them, in seconds.
+    pub journal_oldest_seconds: Option<f64>,
     /// Entries in quarantine.
     pub quarantined: u64,
     /// Orders placed today.
@@ -112,6 +123,11 @@ pub async fn read(
         .await
         .map_err(&failed)?;
 
+    let age = |name| {
+        counts
+            .get::<_, Option<Timestamp>>(name)
+            .map(|oldest| as_of.duration_since(oldest).as_secs_f64().max(0.0))
+    };
     let mut status = Status {
         version: env!("CARGO_PKG_VERSION"),
         schema,
@@ -122,9 +138,10 @@ pub async fn read(
             .map(|row| StreamStatus::from_row(row, as_of))
             .collect(),
         queue_days: counts.get::<_, i64>("queue_days").unsigned_abs(),
-        queue_oldest_seconds: counts
-            .get::<_, Option<Timestamp>>("queue_oldest")
-            .map(|oldest| as_of.duration_since(oldest).as_secs_f64().max(0.0)),
+        queue_oldest_seconds: age("queue_oldest"),
+        statistics_mode: counts.get("statistics_mode"),
+        journal_entries: counts.get::<_, i64>("journal_entries").unsigned_abs(),
+        journal_oldest_seconds: age("journal_oldest"),
         quarantined: counts.get::<_, i64>("quarantined").unsigned_abs(),
         orders_today: orders
             .iter()
@@ -148,6 +165,19 @@ fn attention(status: &Status, oldest_open_day: Option<Date>) -> Vec<Attention> {
     if status.queue_days > QUEUE_ALERT_DAYS {
         add(
             format!("{} days wait to be computed", status.queue_days),
+            "run `daybook aggregate`, and schedule it every hour",
+        );
+    }
+    if status.journal_entries > JOURNAL_ALERT_ENTRIES
+        || status
+            .journal_oldest_seconds
+            .is_some_and(|age| age > JOURNAL_ALERT_SECONDS)
+    {
+        add(
+            format!(
+                "{} journal entries wait to be folded; live figures are exact, stored ones are behind",
+                status.journal_entries
+            ),
             "run `daybook aggregate`, and schedule it every hour",
         );
     }

@@ -195,10 +195,13 @@ fn long(value: &Value) -> Result<i64, JsonError> {
 /// A date as text, as milliseconds, or as `$numberLong`.
 fn date(value: &Value) -> Result<Bson, JsonError> {
     let milliseconds = match value {
-        Value::String(text) => {
-            let instant: jiff::Timestamp = text.parse().map_err(|_| JsonError::Unrepresentable)?;
-            instant.as_millisecond()
-        }
+        Value::String(text) => match text.parse::<jiff::Timestamp>() {
+            Ok(instant) => instant.as_millisecond(),
+            // The last day of 9999 often stands for "never"; an instant of ours ends the day before.
+            Err(_) => bson::DateTime::parse_rfc3339_str(text)
+                .map_err(|_| JsonError::Unrepresentable)?
+                .timestamp_millis(),
+        },
         Value::Object(object) => long(object.get("$numberLong").unwrap_or(&Value::Null))?,
         value => long(value)?,
     };

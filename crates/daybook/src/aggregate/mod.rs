@@ -1,11 +1,18 @@
-//! Stage 5: statistics from orders. Drains the rebuild queue, or rebuilds a range.
+//! Stage 5: statistics from orders.
 //!
-//! A rebuild takes its locks in a statement of its own, then takes the marks, then computes, each statement seeing more
-//! than the one before: what a taken mark stands for is in the figures, and a change that lands in between keeps its
-//! mark. Writers of orders wait for none of it.
+//! Changes arrive in one of two ways, by the mode of the database: as journal entries, which [`Folder`] adds to the
+//! statistics, or as marks of days, which [`drain`] computes again. Both can be worked off at any time and side by side;
+//! what keeps them apart is a lock on `stats_gate`, taken in a statement before the one whose snapshot does the work.
+//! Writers of orders wait for none of it.
 
+mod close;
 mod drain;
+mod fold;
+mod mode;
 mod rebuild;
 
+pub use self::close::close_days;
 pub use self::drain::{Drained, drain};
-pub use self::rebuild::{Rebuilt, Scope, close_days, rebuild};
+pub use self::fold::{Folded, Folder};
+pub use self::mode::{StatisticsMode, UnknownMode, read_mode, switch_mode};
+pub use self::rebuild::{Rebuilt, Scope, rebuild};

@@ -1,11 +1,14 @@
 //! Replaces the statistics of some days by what they should be, in one transaction.
 
+use backon::{ExponentialBuilder, Retryable};
 use jiff::civil::Date;
 use serde::Serialize;
-use tokio_postgres::{Client, Transaction};
+use tokio_postgres::{IsolationLevel, Transaction};
 
+use crate::app::App;
 use crate::clock::BusinessClock;
-use crate::db::{DatabaseError, OpenDate};
+use crate::db::{DatabaseError, OpenDate, is_transient};
+use crate::runs::RunId;
 
 /// Which days to rebuild.
 #[derive(Debug, Clone)]
@@ -33,6 +36,14 @@ impl Scope {
             Self::Range(..) => None,
         }
     }
+
+    /// The statements that keep out whom a rebuild of this scope must not meet.
+    fn gate(&self) -> &'static str {
+        match self {
+            Self::Marked(_) => include_str!("gate_rebuild_days.sql"),
+            Self::Range(..) => include_str!("gate_rebuild_range.sql"),
+        }
+    }
 }
 
 /// What a rebuild changed.
@@ -54,27 +65,54 @@ impl std::ops::AddAssign for Rebuilt {
     }
 }
 
-/// Rebuilds a scope. Readers see the old figures of the whole scope until the new ones are complete.
+/// Rebuilds a scope; tried again after a passing failure. Readers see the old figures of the whole scope until the new
+/// ones are complete.
 ///
 /// # Errors
-/// PostgreSQL refuses; then nothing has changed and the marks are still there.
-pub async fn rebuild(
-    client: &mut Client,
-    scope: &Scope,
-    clock: &BusinessClock,
-) -> Result<Rebuilt, DatabaseError> {
-    attempt(client, scope, clock)
+/// PostgreSQL refuses; then nothing has changed, and marks and journal are as before.
+pub async fn rebuild(app: &App, scope: &Scope, run: RunId) -> Result<Rebuilt, DatabaseError> {
+    let attempt = || attempt(app, scope, run);
+    attempt
+        .retry(
+            ExponentialBuilder::default()
+                .with_max_times(8)
+                .with_min_delay(std::time::Duration::from_millis(50))
+                .with_jitter(),
+        )
+        .when(|error| error.driver().is_some_and(is_transient))
+        .notify(|error, _| tracing::debug!(%error, "rebuilding again"))
         .await
-        .map_err(DatabaseError::statement("rebuild the statistics"))
 }
 
-async fn attempt(
-    client: &mut Client,
+/// The locks come first, then one snapshot for all that follows: it reads the orders and takes the marks and journal
+/// entries that these orders account for, and no others.
+async fn attempt(app: &App, scope: &Scope, run: RunId) -> Result<Rebuilt, DatabaseError> {
+    let failed = DatabaseError::statement("rebuild the statistics");
+    let mut client = app.database.connect().await?;
+    let transaction = client
+        .build_transaction()
+        .isolation_level(IsolationLevel::RepeatableRead)
+        .start()
+        .await
+        .map_err(&failed)?;
+    transaction
+        .batch_execute(scope.gate())
+        .await
+        .map_err(&failed)?;
+    let rebuilt = rebuild_within(&transaction, scope, &app.clock, run)
+        .await
+        .map_err(&failed)?;
+    transaction.commit().await.map_err(&failed)?;
+    Ok(rebuilt)
+}
+
+/// Rebuilds within a transaction that holds the locks, and whose statements all see the same.
+pub(super) async fn rebuild_within(
+    transaction: &Transaction<'_>,
     scope: &Scope,
     clock: &BusinessClock,
+    run: RunId,
 ) -> Result<Rebuilt, tokio_postgres::Error> {
-    let transaction = client.transaction().await?;
-    lock(&transaction, scope).await?;
     let (from, to) = scope.bounds();
     let marked = transaction
         .query(include_str!("take_marks.sql"), &[&from, &to, &scope.days()])
@@ -86,82 +124,39 @@ async fn attempt(
     if days.as_ref().is_some_and(Vec::is_empty) {
         return Ok(Rebuilt::default());
     }
-    compute(&transaction, days.as_deref(), from, to).await?;
-    let rebuilt = replace(&transaction, days.as_deref(), from, to, clock).await?;
-    transaction.commit().await?;
-    Ok(rebuilt)
-}
-
-async fn lock(transaction: &Transaction<'_>, scope: &Scope) -> Result<(), tokio_postgres::Error> {
-    match scope.days() {
+    transaction
+        .execute(include_str!("take_journal.sql"), &[&from, &to, &days])
+        .await?;
+    match &days {
         Some(days) => {
             transaction
-                .query_one(include_str!("lock_days.sql"), &[&days])
-                .await
-        }
-        None => {
-            transaction
-                .query_one(include_str!("lock_all.sql"), &[])
-                .await
-        }
-    }
-    .map(|_| ())
-}
-
-async fn compute(
-    transaction: &Transaction<'_>,
-    days: Option<&[Date]>,
-    from: OpenDate,
-    to: OpenDate,
-) -> Result<(), tokio_postgres::Error> {
-    match days {
-        Some(days) => {
-            transaction
-                .execute(include_str!("compute_days.sql"), &[&days])
-                .await
+                .execute(include_str!("compute_days.sql"), &[days])
+                .await?
         }
         None => {
             transaction
                 .execute(include_str!("compute_range.sql"), &[&from, &to])
-                .await
+                .await?
         }
-    }
-    .map(|_| ())
-}
-
-async fn replace(
-    transaction: &Transaction<'_>,
-    days: Option<&[Date]>,
-    from: OpenDate,
-    to: OpenDate,
-    clock: &BusinessClock,
-) -> Result<Rebuilt, tokio_postgres::Error> {
+    };
     let row = transaction
         .query_one(
             include_str!("replace_statistics.sql"),
-            &[&from, &to, &days, &clock.today(), &clock.civil()],
+            &[
+                &from,
+                &to,
+                &days,
+                &clock.today(),
+                &clock.civil(),
+                &clock.now(),
+                &run,
+            ],
         )
         .await?;
     let count = |column| row.get::<_, i64>(column).unsigned_abs();
-    let computed = days.map_or_else(|| count(2), |days| days.len() as u64);
     Ok(Rebuilt {
-        days: computed,
+        days: days.map_or_else(|| count(2), |days| days.len() as u64),
         rows_changed: count(0),
         rows_removed: count(1),
     })
-}
-
-/// Declares the days final that have ended and have nothing waiting. Returns how many rows changed.
-///
-/// # Errors
-/// PostgreSQL refuses.
-pub async fn close_days(client: &Client, clock: &BusinessClock) -> Result<u64, DatabaseError> {
-    let row = client
-        .query_one(
-            include_str!("close_days.sql"),
-            &[&clock.today(), &clock.civil()],
-        )
-        .await
-        .map_err(DatabaseError::statement("close the ended days"))?;
-    Ok(row.get::<_, i64>(0).unsigned_abs())
 }

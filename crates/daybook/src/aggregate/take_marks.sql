@@ -1,6 +1,5 @@
--- Takes the marks of the days about to be computed. A mark is visible only together with the change that made it, and
--- the figures are computed by a later statement: what is taken here is covered there. A mark that lands in between
--- stays, and the day is computed once more.
+-- Takes the marks of the days about to be computed, in the snapshot that computes them: what a mark that is taken stands
+-- for is in the figures, and one that lands later stays.
 --
 -- Parameters: $1 first day, $2 last day, $3 date[] of the days within, or null for all.
 -- Returns: the days that had marks.

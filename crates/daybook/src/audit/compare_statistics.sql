@@ -1,10 +1,10 @@
--- Every figure of every row in the range, stored beside recounted, where the two differ. One statement, so both sides
--- are of one snapshot.
+-- Every figure of every row in the range, as kept (stored and journal together) beside recounted, where the two differ.
+-- One statement, so all sides are of one snapshot.
 --
 -- Parameters: $1 first day, $2 last day, $3 today in the business zone.
 -- Returns: one row per differing figure; amounts as text, so that no digit is lost on the way.
 with stored as (
-    select * from daily_order_statistics where stat_date between $1 and $2
+    select * from daily_order_statistics_live where stat_date between $1 and $2
 ),
 recounted as (
     select * from expected_daily_order_statistics($1, $2)

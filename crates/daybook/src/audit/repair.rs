@@ -6,7 +6,7 @@ use order_model::{OrderCode, OrderKey, Platform};
 use serde::Serialize;
 
 use super::{OrderDivergence, OrderProblem, Report};
-use crate::aggregate::{Rebuilt, Scope, close_days, rebuild};
+use crate::aggregate::{Folder, Rebuilt, Scope, close_days, rebuild};
 use crate::app::App;
 use crate::error::Error;
 use crate::load::{LoadCounts, Reload, reload};
@@ -47,10 +47,11 @@ pub async fn repair(
         days = mark::waiting_days(&client).await?;
     }
     for batch in days.chunks(app.config.aggregate.batch_days) {
-        repaired.statistics +=
-            rebuild(&mut client, &Scope::Marked(batch.to_vec()), &app.clock).await?;
+        repaired.statistics += rebuild(app, &Scope::Marked(batch.to_vec()), run).await?;
     }
-    close_days(&client, &app.clock).await?;
+    // Orders loaded again have journalled what they changed on days that needed no rebuild.
+    Folder::new(&app.database, &app.clock).fold_all().await?;
+    close_days(app, &mut client).await?;
     Ok(repaired)
 }
 

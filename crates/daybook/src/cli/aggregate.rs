@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::observe::Progress;
 
-/// Compute the business days that wait in the rebuild queue, and declare ended days final
+/// Fold the journal, compute the business days that wait in the rebuild queue, and declare ended days final
 #[derive(Debug, Args)]
 pub struct Aggregate {}
 
@@ -19,7 +19,7 @@ impl Aggregate {
     pub async fn run(self, app: &App, output: &Output) -> Result<Exit, Error> {
         let run = Run::start(app, "aggregate").await?;
         let progress = Progress::new("aggregate", "days", None);
-        let result = drain(app, &|batch| progress.advance(batch.days)).await;
+        let result = drain(app, run.id, &|batch| progress.advance(batch.days)).await;
         progress.finish();
         let (drained, exit) = run
             .finish(result.map(|drained| (drained, Exit::Clean)))
@@ -32,7 +32,9 @@ impl Aggregate {
 fn text(drained: &Drained) -> String {
     let rebuilt = &drained.rebuilt;
     format!(
-        "{} computed, {} of statistics changed, {} removed, {} closed or reopened",
+        "{} folded into {}; {} computed, {} of statistics changed, {} removed; {} closed or reopened",
+        plural(drained.folded.entries, "journal entry", "journal entries"),
+        plural(drained.folded.rows_changed, "row", "rows"),
         plural(rebuilt.days, "day", "days"),
         plural(rebuilt.rows_changed, "row", "rows"),
         count(rebuilt.rows_removed),

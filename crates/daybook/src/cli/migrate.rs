@@ -5,8 +5,8 @@ use clap::Args;
 use super::Exit;
 use super::output::Output;
 use crate::app::App;
-use crate::db;
 use crate::error::Error;
+use crate::setup::{SetUp, set_up};
 
 /// Create or upgrade the schema; safe to run twice, and beside a running older version
 #[derive(Debug, Args)]
@@ -14,17 +14,27 @@ pub struct Migrate {}
 
 impl Migrate {
     pub async fn run(self, app: &App, output: &Output) -> Result<Exit, Error> {
-        let migrated = db::migrate(&app.database).await?;
-        let mut client = app.database.connect().await?;
-        db::store_business(&mut client, &app.config.business).await?;
-        output.print(&migrated, |migrated| match migrated.applied.as_slice() {
-            [] => format!("schema {} is current; nothing to do", migrated.version),
-            applied => format!(
-                "schema {} is current; applied {}\nnext: daybook sync",
-                migrated.version,
-                applied.join(", ")
-            ),
-        });
+        output.print(&set_up(app).await?, text);
         Ok(Exit::Clean)
+    }
+}
+
+fn text(done: &SetUp) -> String {
+    let SetUp {
+        migrated,
+        statistics_mode,
+        mode_switched,
+    } = done;
+    let mode = match mode_switched {
+        true => format!("statistics are now kept in mode {statistics_mode}"),
+        false => format!("statistics are kept in mode {statistics_mode}"),
+    };
+    match migrated.applied.as_slice() {
+        [] => format!("schema {} is current; {mode}", migrated.version),
+        applied => format!(
+            "schema {} is current; applied {}; {mode}\nnext: daybook sync",
+            migrated.version,
+            applied.join(", ")
+        ),
     }
 }

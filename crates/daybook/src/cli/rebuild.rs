@@ -10,6 +10,7 @@ use super::table::{count, plural};
 use crate::aggregate::{Rebuilt, Scope, close_days, rebuild};
 use crate::app::App;
 use crate::error::Error;
+use crate::runs::RunId;
 
 /// Recompute statistics from orders; readers see the old figures until the new ones are complete
 #[derive(Debug, Args)]
@@ -34,7 +35,7 @@ impl Rebuild {
             return Err(Error::Usage(format!("--from {from} is after --to {to}")));
         }
         let run = Run::start(app, "rebuild").await?;
-        let result = self.rebuild(app).await;
+        let result = self.rebuild(app, run.id).await;
         let (rebuilt, exit) = run
             .finish(result.map(|rebuilt| (rebuilt, Exit::Clean)))
             .await?;
@@ -49,11 +50,11 @@ impl Rebuild {
         Ok(exit)
     }
 
-    async fn rebuild(&self, app: &App) -> Result<Rebuilt, Error> {
+    async fn rebuild(&self, app: &App, run: RunId) -> Result<Rebuilt, Error> {
         let mut client = app.connect().await?;
         let scope = Scope::Range(self.from, self.to);
-        let rebuilt = rebuild(&mut client, &scope, &app.clock).await?;
-        close_days(&client, &app.clock).await?;
+        let rebuilt = rebuild(app, &scope, run).await?;
+        close_days(app, &mut client).await?;
         Ok(rebuilt)
     }
 }

@@ -33,9 +33,10 @@ fn text(state: &State, app: &App) -> String {
             .to_string()
     };
     let mut lines = vec![format!(
-        "daybook {}   schema {}, current   {}   as of {}",
+        "daybook {}   schema {}, current   {}   {}   as of {}",
         state.version,
         state.schema,
+        state.statistics_mode,
         state.time_zone,
         shown(state.as_of)
     )];
@@ -75,12 +76,17 @@ fn text(state: &State, app: &App) -> String {
         .map(|(platform, orders)| format!("{platform} {}", count(*orders)))
         .collect();
     lines.push(format!(
-        "orders today: {}   queue {}   quarantine {} open",
+        "orders today: {}   journal {}{}   queue {}   quarantine {} open",
         if today.is_empty() {
             "none".to_owned()
         } else {
             today.join(", ")
         },
+        plural(state.journal_entries, "entry", "entries"),
+        state
+            .journal_oldest_seconds
+            .map(|seconds| format!(", oldest {}", age(seconds)))
+            .unwrap_or_default(),
         plural(state.queue_days, "day", "days"),
         count(state.quarantined),
     ));

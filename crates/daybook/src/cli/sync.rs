@@ -48,7 +48,7 @@ pub struct SyncResult {
     pub warnings: Vec<WarningCount>,
     /// The same counts by platform.
     pub platforms: BTreeMap<String, LoadCounts>,
-    /// Business days that wait for `aggregate`.
+    /// Business days whose stored figures wait for `aggregate`; in mode incremental the live ones are exact already.
     pub days_waiting: u64,
     /// Streams that could not be read to their end.
     pub failures: Vec<StreamFailure>,
@@ -132,11 +132,11 @@ pub async fn perform(app: &App, selection: &Selection, run: RunId) -> Result<Syn
     if let Some((_, bar)) = progress.take() {
         bar.finish();
     }
-    let waiting = crate::mark::waiting_days(&app.connect().await?).await?;
+    let waiting = crate::mark::count_waiting_days(&app.connect().await?).await?;
     Ok(SyncResult::new(
         run,
         reports?,
-        waiting.len() as u64,
+        waiting,
         started.elapsed().as_secs_f64(),
     ))
 }
@@ -187,8 +187,8 @@ impl SyncResult {
         lines.push(format!(
             "{}; run {}, {:.1} s",
             match self.days_waiting {
-                0 => "no day waits to be computed".to_owned(),
-                days => format!("{} to be computed", plural(days, "day waits", "days wait")),
+                0 => "no day waits for aggregate".to_owned(),
+                days => format!("{} for aggregate", plural(days, "day waits", "days wait")),
             },
             self.run,
             self.seconds

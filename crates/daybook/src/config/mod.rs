@@ -15,6 +15,7 @@ use order_model::{Currency, Layout, OrderStatus, PayloadLocation, Platform, Rule
 pub use self::layers::{Fault, Layers, Origin, Value};
 use self::setting::Setting;
 pub use self::source_url::{SourceUrl, without_password};
+use crate::aggregate::{StatisticsMode, UnknownMode};
 
 /// Documents may claim times up to this far ahead of our clock; anything later is implausible.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_hours(48);
@@ -35,6 +36,8 @@ pub struct Config {
     pub collections: Collections,
     /// The business.
     pub business: Business,
+    /// How figures follow the orders. A database is switched by `migrate` alone; until then it keeps its own way.
+    pub statistics_mode: StatisticsMode,
     /// How aggregate works.
     pub aggregate: Aggregate,
 }
@@ -163,6 +166,9 @@ impl Config {
             reader.layout(),
             reader.collections(),
             reader.business(),
+            reader.required(&setting::STATISTICS_MODE, |text| {
+                text.parse().map_err(|error: UnknownMode| error.to_string())
+            }),
             reader.aggregate(),
         );
         let faults = reader.faults;
@@ -173,6 +179,7 @@ impl Config {
                 Some(layout),
                 Some(collections),
                 Some(business),
+                Some(statistics_mode),
                 Some(aggregate),
             ) if faults.is_empty() => Ok(Self {
                 layers,
@@ -182,6 +189,7 @@ impl Config {
                 layout,
                 collections,
                 business,
+                statistics_mode,
                 aggregate,
             }),
             _ => Err(ConfigError::Faulty(faults)),

@@ -65,6 +65,9 @@ settings! {
         "Currency of the statistics. Orders in another one are quarantined.";
     KEEP_CUSTOMER_ID = "business.keep_customer_id", "DAYBOOK_KEEP_CUSTOMER_ID", None, Some("true"),
         "Whether the buyer's id on the platform is kept. It is personal data.";
+    STATISTICS_MODE = "statistics.mode", "DAYBOOK_STATISTICS_MODE", None, Some("incremental"),
+        "How figures follow the orders. incremental: every committed change is in the live figures at once. queue: changes \
+         mark their days, and `daybook aggregate` computes them again. `daybook migrate` switches a running database.";
     AGGREGATE_BATCH_DAYS = "aggregate.batch_days", "DAYBOOK_AGGREGATE_BATCH_DAYS", None, Some("100"),
         "How many business days one transaction of aggregate computes.";
     AGGREGATE_WORKERS = "aggregate.workers", "DAYBOOK_AGGREGATE_WORKERS", None, Some("2"),

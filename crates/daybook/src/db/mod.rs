@@ -9,7 +9,7 @@ mod settings;
 
 pub use self::connect::Database;
 pub use self::error::{DatabaseError, is_data_error, is_transient};
-pub use self::migrate::{SchemaState, migrate, schema_state};
+pub use self::migrate::{Migrated, SchemaState, migrate, schema_state};
 pub use self::money::Numeric;
 pub use self::open_date::OpenDate;
 pub use self::settings::{check_business, store_business};

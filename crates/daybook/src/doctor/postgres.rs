@@ -24,7 +24,7 @@ pub(super) async fn examine(app: &App) -> Vec<Finding> {
     match db::schema_state(&client).await {
         Ok(SchemaState::Current(version)) => {
             findings.push(Finding::ok(format!("schema {version} is current")));
-            findings.extend(or_error(schema(&client).await));
+            findings.extend(or_error(schema(&client, app).await));
             if let Err(error) = db::check_business(&mut client, &app.config.business).await {
                 findings.push(Finding::error(&error.into()));
             }
@@ -97,13 +97,39 @@ async fn server(client: &Client, app: &App) -> Result<Vec<Finding>, DatabaseErro
     ])
 }
 
-async fn schema(client: &Client) -> Result<Vec<Finding>, DatabaseError> {
+async fn schema(client: &Client, app: &App) -> Result<Vec<Finding>, DatabaseError> {
     let row = client
         .query_one(include_str!("schema.sql"), &[])
         .await
         .map_err(DatabaseError::statement("read the schema"))?;
     let missing: Vec<String> = row.get("triggers_not_active");
+    let superfluous: Vec<String> = row.get("triggers_of_other_mode");
+    let mode: String = row.get("mode");
+    let wanted = app.config.statistics_mode.as_str();
     Ok(vec![
+        Finding::check(
+            mode == wanted,
+            format!("statistics are kept in mode {mode}"),
+            format!("statistics are kept in mode {mode}, but statistics.mode is {wanted}"),
+            "run `daybook migrate` to switch, or set statistics.mode to what the database has",
+        ),
+        Finding::check(
+            superfluous.is_empty(),
+            "no trigger of the other mode fires",
+            format!(
+                "triggers of the other mode are enabled: {}",
+                superfluous.join(", ")
+            ),
+            "ALTER TABLE orders DISABLE TRIGGER each of them",
+        ),
+        if row.get("is_plain_table") {
+            Finding::ok("orders is a plain table")
+        } else {
+            Finding::fail(
+                "orders is partitioned or a partition: statements aimed at a partition fire no triggers",
+                "keep orders in one plain table, then `daybook validate` and `daybook repair`",
+            )
+        },
         if missing.is_empty() {
             Finding::ok("all triggers of orders are active")
         } else {
@@ -112,7 +138,7 @@ async fn schema(client: &Client) -> Result<Vec<Finding>, DatabaseError> {
                     "triggers of orders are missing or disabled: {}",
                     missing.join(", ")
                 ),
-                "ALTER TABLE orders ENABLE TRIGGER ALL, then `daybook validate` and `daybook repair`",
+                "ALTER TABLE orders ENABLE TRIGGER each of them, then `daybook validate` and `daybook repair`",
             )
         },
         Finding::check(

@@ -1,15 +1,27 @@
--- Whether every change of orders is seen by the triggers.
+-- Whether every change of orders is seen by the triggers of the mode the database is in.
+--
+-- Returns: the mode; its triggers that are missing or not enabled as they must be, and those of the other mode that are
+--          enabled; whether replication writes to orders; whether this session fires triggers; whether orders is a plain table.
+with wanted as (
+    select name, mode
+    from (values
+        ('trigger_journal_insert', 'incremental'), ('trigger_journal_update', 'incremental'),
+        ('trigger_journal_delete', 'incremental'), ('trigger_journal_truncate', 'incremental'),
+        ('trigger_mark_stats', 'queue'), ('trigger_mark_stats_update', 'queue'),
+        ('trigger_mark_stats_delete', 'queue'), ('trigger_mark_stats_truncate', 'queue')
+    ) triggers (name, mode)
+),
+found as (
+    select w.name, w.mode = b.statistics_mode as should_fire, t.tgenabled as enabled
+    from wanted w
+    cross join business_settings b
+    left join pg_trigger t on t.tgrelid = 'orders'::regclass and t.tgname = w.name
+)
 select
-    array(
-        select wanted.name
-        from unnest(array[
-            'trigger_mark_stats', 'trigger_mark_stats_update', 'trigger_mark_stats_delete', 'trigger_mark_stats_truncate'
-        ]) wanted (name)
-        where not exists (
-            select
-            from pg_trigger t
-            where t.tgrelid = 'orders'::regclass and t.tgname = wanted.name and t.tgenabled = 'O'
-        )
-    ) as triggers_not_active,
+    (select b.statistics_mode from business_settings b) as mode,
+    array(select f.name from found f where f.should_fire and f.enabled is distinct from 'O' order by 1)
+        as triggers_not_active,
+    array(select f.name from found f where not f.should_fire and f.enabled <> 'D' order by 1) as triggers_of_other_mode,
     exists (select from pg_subscription_rel r where r.srrelid = 'orders'::regclass) as is_subscribed,
-    current_setting('session_replication_role') <> 'replica' as fires_triggers
+    current_setting('session_replication_role') <> 'replica' as fires_triggers,
+    (select c.relkind = 'r' and not c.relispartition from pg_class c where c.oid = 'orders'::regclass) as is_plain_table

@@ -1,10 +1,13 @@
--- What waits: days in the queue, documents in quarantine, and the oldest ended day that is not final although orders
+-- What waits: days in the queue, entries in the journal, documents in quarantine, and the oldest ended day that is not final although orders
 -- are there.
 --
 -- Parameters: $1 today in the business zone.
 select
     (select count(*) from stats_rebuild_queue where needs_rebuild) as queue_days,
     (select min(marked_at) from stats_rebuild_marks where needs_rebuild) as queue_oldest,
+    (select count(*) from stats_journal) as journal_entries,
+    (select min(made_at) from stats_journal) as journal_oldest,
+    (select statistics_mode from business_settings) as statistics_mode,
     (select count(*) from order_quarantine) as quarantined,
     (
         select min(day)

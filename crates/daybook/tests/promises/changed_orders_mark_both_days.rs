@@ -26,7 +26,7 @@ async fn marked(client: &Client) -> Vec<String> {
 }
 
 async fn world() -> (World, Client) {
-    let world = World::migrated().await;
+    let world = World::in_mode("queue").await;
     let client = world.client().await;
     client.batch_execute(INSERT).await.unwrap();
     assert_eq!(marked(&client).await.len(), 10);

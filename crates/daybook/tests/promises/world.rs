@@ -12,7 +12,11 @@ use tokio_postgres::Client;
 pub struct World {
     pub database: TestDatabase,
     folder: TempDir,
+    mode: &'static str,
 }
+
+/// The ways in which figures can follow the orders. What is promised holds in both.
+pub const MODES: [&str; 2] = ["incremental", "queue"];
 
 /// How a command of the program ended.
 #[derive(Debug)]
@@ -48,12 +52,19 @@ impl World {
         Self {
             database: TestDatabase::create().await,
             folder: tempfile::tempdir().unwrap(),
+            mode: "incremental",
         }
     }
 
-    /// A migrated database.
+    /// A migrated database, with the settings nobody changed.
     pub async fn migrated() -> Self {
-        let world = Self::empty().await;
+        Self::in_mode("incremental").await
+    }
+
+    /// A migrated database whose figures follow the orders in a way.
+    pub async fn in_mode(mode: &'static str) -> Self {
+        let mut world = Self::empty().await;
+        world.mode = mode;
         world.run(&["migrate"]).exits_with(0);
         world
     }
@@ -100,6 +111,7 @@ impl World {
             .env("HOME", self.folder.path())
             .env("DATABASE_URL", self.database.url())
             .env("DAYBOOK_SOURCE", self.dumps())
+            .env("DAYBOOK_STATISTICS_MODE", self.mode)
             .stdin(Stdio::null());
         command
     }
@@ -135,12 +147,30 @@ pub fn expected(dumps: &Path) -> order_samples::Expected {
     serde_json::from_str(&std::fs::read_to_string(dumps.join("expected.json")).unwrap()).unwrap()
 }
 
-/// Compares the stored statistics with a recount by a query of its own, not by the program's definition.
+/// Compares the stored statistics, and the live ones, with a recount by a query of its own, not by the program's
+/// definition.
 pub async fn statistics_equal_a_recount(client: &Client) {
+    live_statistics_equal_a_recount(client).await;
     let differences = client
         .query_one(include_str!("independent_recount.sql"), &[])
         .await
         .unwrap()
         .get::<_, i64>(0);
     assert_eq!(differences, 0, "statistics differ from a recount");
+}
+
+/// Compares the live statistics with a recount in one snapshot.
+pub async fn live_statistics_equal_a_recount(client: &Client) {
+    let query = include_str!("independent_recount.sql").replace(
+        "from daily_order_statistics\n",
+        "from daily_order_statistics_live\n",
+    );
+    let differences: i64 = client.query_one(&query, &[]).await.unwrap().get(0);
+    assert_eq!(differences, 0, "live statistics differ from a recount");
+}
+
+/// How many journal entries wait to be folded.
+pub async fn journal_entries(client: &Client) -> i64 {
+    let query = "select count(*) from stats_journal";
+    client.query_one(query, &[]).await.unwrap().get(0)
 }

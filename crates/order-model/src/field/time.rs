@@ -33,7 +33,7 @@ pub(crate) fn read(
     if instant.as_second() < NOT_BEFORE_SECOND || instant > rules.not_after {
         return Err(field.reject(RejectReason::ImplausibleTime));
     }
-    if zoneless && !warnings.contains(&Warning::ZonelessTime) {
+    if zoneless {
         warnings.push(Warning::ZonelessTime);
     }
     Ok(Some(instant))
@@ -119,12 +119,12 @@ fn from_text(text: &str, zone: &TimeZone) -> Result<Reading, RejectReason> {
             zoneless: false,
         });
     }
-    // A date alone is no instant.
-    let has_time = joined.len() > "2026-03-14".len();
+    // A date alone is no instant, and a zone by name is not the business zone.
+    let is_civil = joined.len() > "2026-03-14".len() && !joined.contains('[');
     let civil: DateTime = joined
         .parse()
         .ok()
-        .filter(|_| has_time)
+        .filter(|_| is_civil)
         .ok_or(RejectReason::InvalidTime)?;
     let instant = zone
         .to_timestamp(civil)

@@ -128,11 +128,11 @@ fn state_or_open(word: &str, warnings: &mut Vec<Warning>) -> ItemState {
     })
 }
 
-/// The words of `statuses`: an array, or several words in one text.
+/// The words of `statuses`: an array or a text, with one or several words in each text.
 fn status_words(statuses: Field<'_>) -> Result<Vec<String>, Reject> {
     let texts: Vec<&str> = match statuses.value() {
         None => Vec::new(),
-        Some(RawBsonRef::String(text)) => text.split([',', ';', '|']).collect(),
+        Some(RawBsonRef::String(text)) => vec![text],
         Some(RawBsonRef::Array(array)) => array
             .into_iter()
             .filter(|element| !element.as_ref().is_ok_and(|value| is_absent(*value)))
@@ -143,6 +143,7 @@ fn status_words(statuses: Field<'_>) -> Result<Vec<String>, Reject> {
     };
     let words: Vec<String> = texts
         .into_iter()
+        .flat_map(|text| text.split([',', ';', '|']))
         .flat_map(str::split_whitespace)
         .map(str::to_owned)
         .collect();

@@ -88,6 +88,9 @@ pub fn normalise(
         Platform::Shopee => shopee::read(&input, &mut warnings),
         Platform::Lazada => lazada::read(&input, &mut warnings),
     };
+    // Each once: an order of many items would tell the same of each of them.
+    warnings.sort();
+    warnings.dedup();
     draft
         .and_then(|draft| finish(platform, draft, raw, &input))
         .map(|order| Normalised { order, warnings })

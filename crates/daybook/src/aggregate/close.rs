@@ -1,0 +1,32 @@
+//! Declares ended days final.
+
+use tokio_postgres::Client;
+
+use crate::app::App;
+use crate::db::DatabaseError;
+
+/// Declares the days final that have ended by both clocks and have nothing waiting. Returns how many rows changed.
+///
+/// # Errors
+/// PostgreSQL refuses.
+pub async fn close_days(app: &App, client: &mut Client) -> Result<u64, DatabaseError> {
+    let failed = DatabaseError::statement("close the ended days");
+    let transaction = client.transaction().await.map_err(&failed)?;
+    transaction
+        .batch_execute(include_str!("gate_fold.sql"))
+        .await
+        .map_err(&failed)?;
+    let row = transaction
+        .query_one(
+            include_str!("close_days.sql"),
+            &[
+                &app.clock.today(),
+                &app.clock.civil(),
+                &app.config.business.zone_name,
+            ],
+        )
+        .await
+        .map_err(&failed)?;
+    transaction.commit().await.map_err(&failed)?;
+    Ok(row.get::<_, i64>(0).unsigned_abs())
+}

@@ -1,0 +1,3 @@
+-- Keeps rebuilds out while figures are added to or closed; side by side with others of its kind.
+-- A statement of its own: the ones after it see what was committed while this one waited.
+lock table stats_gate in row exclusive mode

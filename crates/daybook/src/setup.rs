@@ -1,0 +1,51 @@
+//! Brings a database to what this program needs: schema, business settings, mode of the statistics.
+
+use serde::Serialize;
+
+use crate::aggregate::{read_mode, switch_mode};
+use crate::app::App;
+use crate::db::{self, Migrated};
+use crate::error::Error;
+use crate::runs::{self, Outcome};
+
+/// What a set-up did.
+#[derive(Debug, Serialize)]
+pub struct SetUp {
+    /// The schema.
+    #[serde(flatten)]
+    pub migrated: Migrated,
+    /// How figures follow the orders now: `incremental` or `queue`.
+    pub statistics_mode: &'static str,
+    /// Whether that was different before.
+    pub mode_switched: bool,
+}
+
+/// Sets a database up, or brings it up to date. Safe to run twice, and beside writers.
+///
+/// # Errors
+/// The database refuses, was set up by a newer program, or holds figures made with other settings.
+pub async fn set_up(app: &App) -> Result<SetUp, Error> {
+    let migrated = db::migrate(&app.database).await?;
+    let mut client = app.database.connect().await?;
+    db::store_business(&mut client, &app.config.business).await?;
+    let wanted = app.config.statistics_mode;
+    let mode_switched = read_mode(&client).await? != wanted;
+    if mode_switched {
+        let run = runs::start(&client, "migrate", app.clock.now()).await?;
+        let switched = switch_mode(app, wanted, run).await;
+        let outcome = match &switched {
+            Ok(_) => Outcome::Succeeded,
+            Err(_) => Outcome::Failed,
+        };
+        let counts = serde_json::json!({ "statistics_mode": wanted.as_str() });
+        let error = switched.as_ref().err().map(Error::in_one_line);
+        let now = app.clock.now();
+        runs::finish(&client, run, outcome, &counts, error.as_deref(), now).await?;
+        switched?;
+    }
+    Ok(SetUp {
+        migrated,
+        statistics_mode: wanted.as_str(),
+        mode_switched,
+    })
+}
