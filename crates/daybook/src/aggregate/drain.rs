@@ -27,7 +27,11 @@ pub struct Drained {
 ///
 /// # Errors
 /// PostgreSQL refuses; days not computed keep their marks.
-pub async fn drain(app: &App, run: RunId, on_batch: &dyn Fn(Rebuilt)) -> Result<Drained, Error> {
+pub async fn drain(
+    app: &App,
+    run: RunId,
+    on_batch: &(dyn Fn(Rebuilt) + Sync),
+) -> Result<Drained, Error> {
     let mut client = app.connect().await?;
     let folded = Folder::new(&app.database, &app.clock).fold_all().await?;
     let days = mark::waiting_days(&client).await?;

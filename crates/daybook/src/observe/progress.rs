@@ -1,7 +1,8 @@
 //! Progress: a bar or a counter on a terminal, a log line every ten seconds elsewhere.
 
-use std::cell::Cell;
 use std::io::{IsTerminal, stderr};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -13,13 +14,13 @@ const LOG_EVERY: Duration = Duration::from_secs(10);
 pub struct Progress {
     name: String,
     unit: &'static str,
-    done: Cell<u64>,
+    done: AtomicU64,
     shown: Shown,
 }
 
 enum Shown {
     Bar(ProgressBar),
-    Log { last: Cell<Instant> },
+    Log { last: Mutex<Instant> },
 }
 
 impl Progress {
@@ -29,32 +30,38 @@ impl Progress {
             Shown::Bar(bar(name, unit, total))
         } else {
             Shown::Log {
-                last: Cell::new(Instant::now()),
+                last: Mutex::new(Instant::now()),
             }
         };
         Self {
             name: name.to_owned(),
             unit,
-            done: Cell::new(0),
+            done: AtomicU64::new(0),
             shown,
         }
     }
 
     /// So much more is done.
     pub fn advance(&self, by: u64) {
-        self.set(self.done.get() + by);
+        self.show(self.done.fetch_add(by, Ordering::Relaxed) + by);
     }
 
     /// So much is done in all.
     pub fn set(&self, done: u64) {
-        self.done.set(done);
+        self.done.store(done, Ordering::Relaxed);
+        self.show(done);
+    }
+
+    fn show(&self, done: u64) {
         match &self.shown {
             Shown::Bar(bar) => bar.set_position(done),
-            Shown::Log { last } if last.get().elapsed() >= LOG_EVERY => {
-                last.set(Instant::now());
-                tracing::info!("{}: {done} {}", self.name, self.unit);
+            Shown::Log { last } => {
+                let mut last = last.lock().expect("nothing panics while it holds the lock");
+                if last.elapsed() >= LOG_EVERY {
+                    *last = Instant::now();
+                    tracing::info!("{}: {done} {}", self.name, self.unit);
+                }
             }
-            Shown::Log { .. } => {}
         }
     }
 

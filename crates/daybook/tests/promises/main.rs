@@ -9,6 +9,7 @@ mod changed_orders_mark_both_days;
 mod configuration_is_documented;
 mod demo_runs_from_nothing;
 mod disk_full_loses_nothing;
+mod exact_at_every_commit;
 mod generated_orders_give_expected_figures;
 mod killed_at_any_moment;
 mod mongodb_is_read_whole;

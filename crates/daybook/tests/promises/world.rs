@@ -168,9 +168,3 @@ pub async fn live_statistics_equal_a_recount(client: &Client) {
     let differences: i64 = client.query_one(&query, &[]).await.unwrap().get(0);
     assert_eq!(differences, 0, "live statistics differ from a recount");
 }
-
-/// How many journal entries wait to be folded.
-pub async fn journal_entries(client: &Client) -> i64 {
-    let query = "select count(*) from stats_journal";
-    client.query_one(query, &[]).await.unwrap().get(0)
-}

@@ -213,7 +213,7 @@ proptest! {
 
     #[test]
     fn any_amount_reads_the_same_in_any_spelling(
-        hundredths in prop_oneof![0_i64..1_000_000_00, 0..=Money::MAX.hundredths()],
+        hundredths in prop_oneof![0_i64..100_000_000, 0..=Money::MAX.hundredths()],
     ) {
         for spelling in spellings_of_amount(hundredths) {
             let document = tiktok("payment.total_amount", spelling.clone());
