@@ -53,8 +53,10 @@ comment on column stats_journal.run_id is 'The run that made the change; NULL wh
 comment on column stats_journal.made_at is 'Start of the transaction that made the change.';
 comment on column stats_journal.made_in is 'Transaction that made the change. Not an order of commit.';
 
--- What keeps folds and rebuilds apart: a table that holds nothing and is only locked. Table locks, because LOCK TABLE is
--- the one way to wait before a repeatable-read transaction takes its snapshot, and because they end with the transaction.
+-- What keeps folds and rebuilds apart: a table that holds nothing and is only locked. A rebuild reads in one snapshot, so
+-- PostgreSQL would undo it rather than let it lose what a fold did meanwhile; but then one of a long history, beside a fold
+-- every second, would never come to its end. Table locks, because LOCK TABLE is the one way to wait before a
+-- repeatable-read transaction takes its snapshot, and because they end with the transaction.
 --   ROW EXCLUSIVE        a fold, or closing days: side by side with each other
 --   SHARE                a rebuild of marked days: side by side with each other, never with a fold
 --   SHARE ROW EXCLUSIVE  a rebuild of a range, TRUNCATE, switching the mode: alone

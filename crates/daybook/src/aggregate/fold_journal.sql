@@ -32,7 +32,7 @@ delta as (
         sum(t.gross_merchandise_value) as gross_merchandise_value,
         sum(t.total_revenue) as total_revenue,
         sum(t.total_discount) as total_discount,
-        coalesce(array_agg(distinct t.run_id) filter (where t.run_id is not null), '{}') as run_ids,
+        coalesce(array_agg(distinct t.run_id) filter (where t.run_id is not null), array[]::bigint[]) as run_ids,
         bool_or(t.run_id is null) as by_hand
     from taken t
     group by t.stat_date, t.platform

@@ -19,7 +19,7 @@ live as (
            gross_merchandise_value as gross, total_revenue as revenue, total_discount as discount
     from daily_order_statistics_live
 )
-select count(*)
+select count(*) as differing_buckets
 from live l
 full join recount r using (stat_date, platform)
 where (l.total_orders, l.completed_orders, l.cancelled_orders, l.pending_orders, l.gross, l.revenue, l.discount)

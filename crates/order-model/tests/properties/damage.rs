@@ -1,7 +1,7 @@
 //! Whatever the bytes: an order or a named reject, never a panic.
 
 use bson::{Bson, Document, RawDocument, RawDocumentBuf, doc};
-use order_model::{Platform, document_from_json};
+use order_model::{Platform, RejectReason, document_from_json};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -150,6 +150,22 @@ fn every_hostile_value_is_survived_in_every_place() {
             }
         }
     }
+}
+
+/// An item behind a break would be missed in silence, and the order be worth less.
+#[test]
+fn a_broken_element_of_an_array_is_a_malformed_document() {
+    let case = cases().find(|case| {
+        (case.fixture.platform, case.fixture.case) == (Platform::Lazada, "partly_cancelled")
+    });
+    let mut bytes = case.unwrap().fixture.document.as_bytes().to_vec();
+    let second_item = [0x03, b'1', 0];
+    let place = bytes.windows(3).position(|part| part == second_item);
+    bytes[place.unwrap()] = 0x7e;
+    let document = RawDocumentBuf::from_bytes(bytes).unwrap();
+    let reject = normalise_alone(Platform::Lazada, &document, &rules()).unwrap_err();
+    assert_eq!(reject.reason, RejectReason::MalformedDocument);
+    assert_eq!(reject.field, "order_items");
 }
 
 #[test]

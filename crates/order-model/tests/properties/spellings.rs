@@ -224,7 +224,10 @@ proptest! {
 
     #[test]
     fn a_double_is_read_as_the_amount_that_was_meant_or_refused(
-        hundredths in 0..=Money::MAX.hundredths(),
+        hundredths in prop_oneof![
+            HUNDREDTHS_IN_DOUBLE..2 * HUNDREDTHS_IN_DOUBLE,
+            0..=Money::MAX.hundredths(),
+        ],
     ) {
         let document = tiktok("payment.total_amount", Bson::Double(hundredths as f64 / 100.0));
         match normalise_alone(Platform::Tiktok, &document, &rules()) {

@@ -165,6 +165,23 @@ fn discounts_are_read_without_their_sign() {
 }
 
 #[test]
+fn a_mixed_lazada_order_is_worth_its_live_items_open_or_sold() {
+    let item = |status: &str, price: i32| bson!({ "status": status, "item_price": price, "voucher_amount": 1_000, "shipping_amount": 500 });
+    for (states, paid) in [
+        (["shipped", "canceled"], "99500.00"),
+        (["delivered", "returned"], "99500.00"),
+        (["lost", "pending"], "199500.00"),
+        // Not mixed: the order's own amounts.
+        (["shipped", "delivered"], "270000.00"),
+        (["canceled", "returned"], "270000.00"),
+    ] {
+        let items = vec![item(states[0], 100_000), item(states[1], 200_000)];
+        let order = read(Platform::Lazada, "order_items", items).unwrap().order;
+        assert_eq!(order.final_amount.to_string(), paid, "{states:?}");
+    }
+}
+
+#[test]
 fn the_sum_of_amounts_stays_in_range() {
     let replaced = [
         (PAID, Bson::from("9999999999999999.99")),
