@@ -154,13 +154,10 @@ fn status_words(statuses: Field<'_>) -> Result<Vec<String>, Reject> {
     }
 }
 
-/// Distinct words in the order they were first met.
+/// Distinct words in alphabetical order: items come in any order, and must say the same in each.
 fn joined<'w>(words: impl Iterator<Item = &'w str>) -> String {
-    let mut seen = BTreeSet::new();
-    let distinct: Vec<_> = words
-        .filter(|word| !word.is_empty() && seen.insert(*word))
-        .collect();
-    distinct.join(",")
+    let distinct: BTreeSet<_> = words.filter(|word| !word.is_empty()).collect();
+    Vec::from_iter(distinct).join(",")
 }
 
 /// When the order reached its end: the latest update among the items that did (`platforms.md` 5.3).
@@ -263,10 +260,17 @@ fn find_items<'a>(
             }
         }
     }
-    documents
-        .into_iter()
-        .map(|document| Item::read(document, warnings))
-        .collect()
+    let mut known = BTreeSet::new();
+    let mut items = Vec::new();
+    for document in documents {
+        // Of several documents about one unit the first counts, which is the one stored last.
+        let [unit] = pick(document, "order_items[]", ["order_item_id"])?;
+        if id::numeric_code(unit).is_ok_and(|unit| !known.insert(unit)) {
+            continue;
+        }
+        items.push(Item::read(document, warnings)?);
+    }
+    Ok(items)
 }
 
 fn embedded(document: &RawDocument) -> Result<Vec<&RawDocument>, Reject> {

@@ -78,7 +78,7 @@ pub fn normalise(
     let input = Input {
         payload: &payload,
         envelope: raw.document,
-        companions: payload::companions(raw.companions, signature),
+        companions: payload::companions(&newest_first(raw.companions, rules), signature),
         companions_expected: raw.companions_expected,
         rules,
     };
@@ -95,6 +95,16 @@ pub fn normalise(
         .and_then(|draft| finish(platform, draft, raw, &input))
         .map(|order| Normalised { order, warnings })
         .map_err(|reject| describe(reject, platform, &input))
+}
+
+/// Companions in an order that does not depend on how they were read: the one stored last comes first.
+fn newest_first<'a>(companions: &[&'a RawDocument], rules: &Rules) -> Vec<&'a RawDocument> {
+    let mut sorted = companions.to_vec();
+    sorted.sort_by_cached_key(|document| {
+        let stored = ingested_at(document, &rules.layout);
+        (std::cmp::Reverse(stored), document.as_bytes().to_vec())
+    });
+    sorted
 }
 
 fn finish(
@@ -173,12 +183,10 @@ pub fn ingested_at(document: &RawDocument, layout: &Layout) -> Option<Timestamp>
     })
 }
 
-/// Whether a document seems to hold an order of a marketplace.
+/// Whether a document seems to hold an order of a marketplace: with a number that can be read, because the other fields
+/// are those of other marketplaces, too.
 pub fn looks_like_order(platform: Platform, document: &RawDocument, layout: &Layout) -> bool {
-    matches!(
-        payload::locate(document, layout, signature(platform)),
-        Ok(Some(_))
-    )
+    order_code_of(platform, document, layout).is_some()
 }
 
 /// The number of the order a document is about.

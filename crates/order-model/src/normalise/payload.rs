@@ -8,7 +8,7 @@ use crate::field::{id, pick};
 use crate::{Layout, OrderCode, PayloadLocation, Reject, RejectReason, document_from_json};
 
 /// Names under which collectors keep the payload, the most usual first.
-const WRAPPERS: [&str; 8] = [
+const WRAPPERS: [&str; 10] = [
     "raw",
     "data",
     "order",
@@ -17,6 +17,8 @@ const WRAPPERS: [&str; 8] = [
     "response",
     "record",
     "record_content",
+    "order_list",
+    "orders",
 ];
 /// Envelopes within envelopes, such as `raw.data.order`.
 const MAX_DEPTH: usize = 3;
@@ -120,10 +122,15 @@ fn wrapped<'a>(outer: &Cow<'a, RawDocument>) -> Vec<Cow<'a, RawDocument>> {
     inners.collect()
 }
 
-/// A document within a document, or within a JSON text in it.
+/// A document within a document, within a JSON text in it, or the only one of a list, as the marketplaces' answers have.
 fn inner<'a>(outer: &'a RawDocument, name: &str) -> Option<Cow<'a, RawDocument>> {
     match outer.get(name).ok()?? {
         RawBsonRef::Document(document) => Some(Cow::Borrowed(document)),
+        RawBsonRef::Array(list) => {
+            let mut elements = list.into_iter();
+            let only = elements.next()?.ok()?.as_document()?;
+            elements.next().is_none().then_some(Cow::Borrowed(only))
+        }
         RawBsonRef::String(text) if text.trim_start().starts_with('{') => {
             document_from_json(text.as_bytes()).ok().map(Cow::Owned)
         }

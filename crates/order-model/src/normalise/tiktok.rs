@@ -201,7 +201,9 @@ pub(super) fn read(input: &Input<'_>, warnings: &mut Vec<Warning>) -> Result<Dra
             "recipient_address",
         ],
     )?;
-    let code = id::numeric_code(new_code.or(old_code))?;
+    // Beside an order of the old shape, `id` may be the collector's own.
+    let code = id::numeric_code(new_code.or(old_code))
+        .or_else(|reject| id::numeric_code(old_code).map_err(|_| reject))?;
     let platform_status = text::status(new_status.or(old_status))?;
     let status = status_or_pending(&platform_status, rules, warnings);
 

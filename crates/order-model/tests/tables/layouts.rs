@@ -183,6 +183,71 @@ fn shopee_escrow_says_the_same_wherever_it_is() {
 }
 
 #[test]
+fn of_several_companions_about_one_thing_the_one_stored_last_counts_in_any_order_of_reading() {
+    let stored = |second: i64| bson::DateTime::from_millis(1_790_000_000_000 + second * 1_000);
+    let mut bare = payload(Platform::Lazada, "partly_cancelled");
+    let items = bare.remove("order_items").unwrap();
+    let newest: Vec<Document> = items
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| doc! { "data": item.clone(), "updatedAt": stored(9) })
+        .collect();
+    let mut older = newest.clone();
+    for item in &mut older {
+        item.insert("updatedAt", stored(1));
+        item.get_document_mut("data")
+            .unwrap()
+            .insert("status", "pending");
+    }
+    let expected = with(Platform::Lazada, &bare, &newest).unwrap().order;
+    let mut all = [newest, older].concat();
+    for _ in 0..all.len() {
+        all.rotate_left(1);
+        assert_eq!(with(Platform::Lazada, &bare, &all).unwrap().order, expected);
+    }
+
+    let detail = payload(Platform::Shopee, "the_documented_example");
+    let escrow = |coins: i64, second: i64| {
+        doc! { "order_sn": "260314SYN0A1B2", "updatedAt": stored(second), "order_income": {
+            "order_original_price": 330_000, "coins": coins, "buyer_total_amount": 273_000,
+        } }
+    };
+    let mut both = [escrow(1, 5), escrow(2, 6)];
+    for _ in 0..2 {
+        both.reverse();
+        let order = with(Platform::Shopee, &detail, &both).unwrap().order;
+        assert_eq!(order.discount_amount.to_string(), "2.00");
+    }
+}
+
+#[test]
+fn the_only_order_of_an_answer_is_found_and_one_of_several_is_not() {
+    for platform in Platform::ALL {
+        let payload = payload(platform, "completed");
+        let expected = order(platform, &payload);
+        for list in ["orders", "order_list"] {
+            let answer = doc! { "code": 0, "data": { list: [payload.clone()] } };
+            assert_eq!(order(platform, &answer), expected, "{list}");
+            let several = doc! { "data": { list: [payload.clone(), payload.clone()] } };
+            assert!(!looks_like_order(
+                platform,
+                &raw(&several),
+                &Layout::default()
+            ));
+        }
+    }
+}
+
+#[test]
+fn an_id_of_the_collector_does_not_hide_the_number_of_an_old_order() {
+    let mut old = payload(Platform::Tiktok, "old_or_alternative_shape");
+    let expected = order(Platform::Tiktok, &old);
+    old.insert("id", "6f2c1d9e-0000-4000-8000-000000000001");
+    assert_eq!(order(Platform::Tiktok, &old).key, expected.key);
+}
+
+#[test]
 fn companions_tell_the_order_they_belong_to() {
     let layout = Layout::default();
     let item = doc! { "order_item_id": 7, "order_id": 900_000_000_000_123_i64 };
