@@ -1,75 +1,132 @@
 //! Kill the program at any moment, run it again: nothing is lost, nothing counts twice.
 
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use rand::RngExt;
+use test_support::CrashingDatabase;
+use tokio_postgres::Client;
 
-use crate::world::{World, statistics_equal_a_recount};
+use crate::world::{MODES, World, end, statistics_equal_a_recount};
 
-/// Rounds in an ordinary run; `DAYBOOK_TEST_KILLS` asks for more.
-fn rounds() -> u32 {
-    std::env::var("DAYBOOK_TEST_KILLS")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(25)
+/// Kills in an ordinary run; the environment variable asks for more.
+fn kills(variable: &str, ordinary: u32) -> u32 {
+    let asked = std::env::var(variable).ok();
+    asked.and_then(|text| text.parse().ok()).unwrap_or(ordinary)
 }
 
-#[tokio::test]
-async fn sync_and_aggregate_reach_the_same_end() {
-    let world = World::migrated().await;
-    let expected = world.generate(12_000);
-    let mut random = rand::rng();
-    let mut killed = 0;
-    for round in 0..rounds() {
-        let command = if round % 3 == 2 { "aggregate" } else { "sync" };
-        let mut child = world.command(&[command]).spawn().unwrap();
-        let delay = Duration::from_micros(random.random_range(2_000..400_000));
-        tokio::time::sleep(delay).await;
-        killed += u32::from(child.try_wait().unwrap().is_none());
-        child.kill().unwrap();
-        child.wait().unwrap();
-    }
-    assert!(killed > 0, "no kill came in time");
-    let again = world.json(&["sync"]);
-    assert_eq!(again["failures"], serde_json::json!([]), "{again}");
-    world.run(&["aggregate"]).exits_with(0);
+/// The commands that are killed. Reading everything again after a finished pass would be hardly any work, so that begins
+/// anew with nothing.
+const COMMANDS: [&[&str]; 4] = [&["sync"], &["aggregate"], &["sync"], &["rebuild", "--all"]];
+const ANEW: &str = "truncate orders, sync_state, order_quarantine";
 
-    let client = world.client().await;
-    let count = |query: &'static str| {
-        let client = &client;
-        async move {
-            client
-                .query_one(query, &[])
-                .await
-                .unwrap()
-                .get::<_, i64>(0)
-                .unsigned_abs()
-        }
+/// Everything is as the plan says, whatever was cut before.
+async fn everything_is_there(client: &Client, expected: &order_samples::Expected) {
+    let count = async |query: &str| {
+        let row = client.query_one(query, &[]).await.unwrap();
+        row.get::<_, i64>(0).unsigned_abs()
     };
     assert_eq!(count("select count(*) from orders").await, expected.orders);
     let quarantined = count("select count(*) from order_quarantine").await;
     assert_eq!(quarantined, expected.quarantine.len() as u64);
-    statistics_equal_a_recount(&client).await;
+    statistics_equal_a_recount(client).await;
     for day in &expected.daily {
         let query = "select total_orders, total_revenue::text from daily_order_statistics
                      where stat_date = $1 and platform = $2";
-        let row = client
-            .query_one(query, &[&day.stat_date, &day.platform.name()])
-            .await
-            .unwrap();
-        assert_eq!(
-            row.get::<_, i64>(0).unsigned_abs(),
-            day.total_orders,
-            "{}",
-            day.stat_date
-        );
-        assert_eq!(
-            row.get::<_, String>(1),
-            day.total_revenue,
-            "{}",
-            day.stat_date
-        );
+        let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 2] =
+            [&day.stat_date, &day.platform.name()];
+        let row = client.query_one(query, &parameters).await.unwrap();
+        assert_eq!(row.get::<_, i64>(0).unsigned_abs(), day.total_orders);
+        assert_eq!(row.get::<_, String>(1), day.total_revenue);
     }
+}
+
+#[tokio::test]
+async fn the_program_reaches_the_same_end() {
+    for mode in MODES {
+        let world = World::in_mode(mode).await;
+        let client = world.client().await;
+        let expected = world.generate(6_000);
+        let mut killed = 0;
+        for round in 0.. {
+            if killed >= kills("DAYBOOK_TEST_KILLS", 200) / 2 {
+                break;
+            }
+            assert!(
+                round < 50 * kills("DAYBOOK_TEST_KILLS", 200),
+                "kills come too late"
+            );
+            let command = COMMANDS[round as usize % COMMANDS.len()];
+            let mut child = quiet(world.command(command)).spawn().unwrap();
+            let delay = Duration::from_micros(rand::rng().random_range(2_000..500_000));
+            tokio::time::sleep(delay).await;
+            match child.try_wait().unwrap() {
+                None => {
+                    child.kill().unwrap();
+                    killed += 1;
+                }
+                Some(_) if command == ["sync"] => client.batch_execute(ANEW).await.unwrap(),
+                Some(_) => {}
+            }
+            child.wait().unwrap();
+            live_statistics_are_exact(&client).await;
+        }
+        let again = world.json(&["sync"]);
+        assert_eq!(again["failures"], serde_json::json!([]), "{again}");
+        world.run(&["aggregate"]).exits_with(0);
+        everything_is_there(&client, &expected).await;
+    }
+}
+
+#[tokio::test]
+async fn postgresql_reaches_the_same_end() {
+    let world = World::empty().await;
+    let expected = world.generate(6_000);
+    let mut database = CrashingDatabase::start();
+    let url = database.url();
+    let command = |args: &[&str]| {
+        let mut command = world.command(args);
+        command.env("DATABASE_URL", &url);
+        command
+    };
+    end(&mut command(&["migrate"])).exits_with(0);
+    for round in 0..kills("DAYBOOK_TEST_SERVER_KILLS", 30) {
+        let mut child = quiet(command(COMMANDS[round as usize % COMMANDS.len()]))
+            .spawn()
+            .unwrap();
+        let delay = Duration::from_micros(rand::rng().random_range(20_000..600_000));
+        tokio::time::sleep(delay).await;
+        database.server().kill().unwrap();
+        database.server().start().unwrap();
+        child.wait().unwrap();
+        live_statistics_are_exact(&database.client().await).await;
+        if round % 8 == 7 {
+            database.client().await.batch_execute(ANEW).await.unwrap();
+        }
+    }
+    let again = end(&mut command(&["sync", "--format", "json"])).json();
+    assert_eq!(again["failures"], serde_json::json!([]), "{again}");
+    end(&mut command(&["aggregate"])).exits_with(0);
+    everything_is_there(&database.client().await, &expected).await;
+}
+
+/// Output of a command that is to be killed would only be in the way.
+fn quiet(mut command: Command) -> Command {
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
+/// Nothing that was committed is missing from the live figures, nor counted twice, at any moment.
+async fn live_statistics_are_exact(client: &Client) {
+    let row = client
+        .query_one(include_str!("exactness.sql"), &[])
+        .await
+        .unwrap();
+    assert_eq!(
+        row.get::<_, i64>(0),
+        0,
+        "live figures differ from a recount"
+    );
 }
 
 #[tokio::test]
