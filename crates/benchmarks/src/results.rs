@@ -1,0 +1,42 @@
+//! Keeps results in `benches/results/`, as JSON.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use serde::Serialize;
+
+use crate::machine::Circumstances;
+
+#[derive(Serialize)]
+struct Kept<'a, T> {
+    benchmark: &'a str,
+    circumstances: &'a Circumstances,
+    #[serde(flatten)]
+    result: &'a T,
+}
+
+/// Writes a result, and says where.
+pub fn keep(
+    benchmark: &str,
+    circumstances: &Circumstances,
+    result: &impl Serialize,
+) -> anyhow::Result<()> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../benches/results");
+    let day = circumstances.at.get(..10).unwrap_or("undated");
+    let path = folder.join(format!("{day}-{benchmark}.json"));
+    let text = serde_json::to_string_pretty(&Kept {
+        benchmark,
+        circumstances,
+        result,
+    })?;
+    std::fs::write(&path, text + "\n")
+        .with_context(|| format!("{} cannot be written", path.display()))?;
+    println!("kept in benches/results/{day}-{benchmark}.json");
+    Ok(())
+}
+
+/// The middle one of some measurements.
+pub fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}

@@ -1,0 +1,78 @@
+//! A PostgreSQL of its own for a benchmark: durable, and set as somebody would who runs it on a small machine.
+
+use daybook::app::App;
+use daybook::clock::Clock;
+use daybook::config::{Config, Overrides, setting};
+use daybook::setup::set_up;
+use local_postgres::{LocalPostgres, Options};
+use tempfile::TempDir;
+use tokio_postgres::Client;
+
+/// A server that ends with the benchmark.
+pub struct Server {
+    postgres: LocalPostgres,
+    _folder: TempDir,
+}
+
+impl Server {
+    /// Starts a server in a temporary folder.
+    pub fn start() -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        open_to_all(&folder)?;
+        let mut options = Options::new(folder.path().join("postgresql"));
+        options.settings = [
+            ("shared_buffers", "512MB"),
+            ("max_wal_size", "4GB"),
+            ("checkpoint_timeout", "15min"),
+            ("max_connections", "50"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec();
+        Ok(Self {
+            postgres: LocalPostgres::open(options)?,
+            _folder: folder,
+        })
+    }
+
+    /// Creates a database, with daybook's schema in a mode.
+    pub async fn database(&self, name: &str, mode: &str) -> anyhow::Result<App> {
+        let admin = self.connect("postgres").await?;
+        admin
+            .batch_execute(&format!("create database {name}"))
+            .await?;
+        let overrides = Overrides {
+            file: None,
+            flags: vec![(&setting::DATABASE_URL, self.postgres.url(name))],
+        };
+        let environment = [(setting::STATISTICS_MODE.env.to_owned(), mode.to_owned())];
+        let app = App::new(
+            Config::load(&overrides, environment.into_iter())?,
+            Clock::System,
+        )?;
+        set_up(&app).await?;
+        Ok(app)
+    }
+
+    /// Opens a connection to a database.
+    pub async fn connect(&self, name: &str) -> anyhow::Result<Client> {
+        Ok(daybook::db::Database::new(&self.postgres.url(name), None)?
+            .connect()
+            .await?)
+    }
+
+    /// What the server calls its version.
+    pub async fn version(&self) -> anyhow::Result<String> {
+        let row = self
+            .connect("postgres")
+            .await?
+            .query_one("show server_version", &[])
+            .await?;
+        Ok(row.get(0))
+    }
+}
+
+/// As root the server runs as another user, who must be able to enter.
+fn open_to_all(folder: &TempDir) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755))
+}

@@ -1,0 +1,183 @@
+//! What exact statistics cost those who write: throughput of writers with each way of keeping figures, relative to no
+//! trigger at all.
+
+mod load;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Args;
+use daybook::aggregate::Folder;
+use serde::Serialize;
+
+use self::load::{Shape, throughput};
+use crate::machine::Circumstances;
+use crate::results::{keep, median};
+use crate::server::Server;
+
+/// Options of the benchmark.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Seconds of each measurement
+    #[arg(long, default_value_t = 5)]
+    seconds: u64,
+    /// Measurements of each kind, taken in turns; the median counts
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+}
+
+/// A way of keeping figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Way {
+    /// No trigger: the baseline.
+    NoTrigger,
+    /// daybook's journal, folded five times a second meanwhile.
+    Incremental,
+    /// daybook's queue of marks.
+    Queue,
+    /// The specification's row trigger and queue table.
+    Specification,
+    /// The extension pg_ivm, which keeps a view of the figures.
+    PgIvm,
+}
+
+impl Way {
+    fn name(self) -> &'static str {
+        match self {
+            Self::NoTrigger => "no_trigger",
+            Self::Incremental => "incremental",
+            Self::Queue => "queue",
+            Self::Specification => "specification",
+            Self::PgIvm => "pg_ivm",
+        }
+    }
+
+    fn mode(self) -> &'static str {
+        match self {
+            Self::Queue => "queue",
+            _ => "incremental",
+        }
+    }
+
+    /// What is done to a fresh schema of daybook's.
+    fn preparation(self) -> &'static str {
+        match self {
+            Self::Incremental | Self::Queue => "",
+            Self::NoTrigger => "alter table orders disable trigger all",
+            Self::Specification => include_str!("specification.sql"),
+            Self::PgIvm => include_str!("pg_ivm.sql"),
+        }
+    }
+}
+
+/// Throughput of a way under a shape of load.
+#[derive(Debug, Serialize)]
+struct Measured {
+    shape: &'static str,
+    clients: usize,
+    way: Way,
+    /// Orders a second, median of the rounds.
+    orders_per_second: f64,
+    /// Relative to no trigger, median of the rounds' own ratios.
+    ratio: f64,
+}
+
+#[derive(Serialize)]
+struct Result {
+    seconds: u64,
+    rounds: usize,
+    measured: Vec<Measured>,
+}
+
+/// Measures all ways under all shapes, in turns, and keeps the result.
+pub async fn run(options: Options) -> anyhow::Result<()> {
+    let server = Server::start()?;
+    let mut ways = vec![
+        Way::NoTrigger,
+        Way::Incremental,
+        Way::Queue,
+        Way::Specification,
+    ];
+    if has_pg_ivm(&server).await? {
+        ways.push(Way::PgIvm);
+    } else {
+        println!("this server has no pg_ivm: not measured");
+    }
+    let mut apps = BTreeMap::new();
+    for way in &ways {
+        let app = server.database(way.name(), way.mode()).await?;
+        let client = server.connect(way.name()).await?;
+        client
+            .batch_execute(way.preparation())
+            .await
+            .with_context(|| format!("preparing {}", way.name()))?;
+        client
+            .batch_execute(include_str!("existing_orders.sql"))
+            .await?;
+        apps.insert(*way, app);
+    }
+    // Figures of the orders that exist are no part of what is measured.
+    Folder::new(
+        &apps[&Way::Incremental].database,
+        &apps[&Way::Incremental].clock,
+    )
+    .fold_all()
+    .await?;
+
+    let mut measured = Vec::new();
+    for (shape, clients) in Shape::MEASURED {
+        let mut rates: BTreeMap<Way, Vec<f64>> = BTreeMap::new();
+        for round in 0..options.rounds {
+            // Each round begins with another way, so that none always comes first.
+            for index in 0..ways.len() {
+                let way = ways[(round + index) % ways.len()];
+                let client = server.connect(way.name()).await?;
+                client.batch_execute("checkpoint").await?;
+                let folding = (way == Way::Incremental).then(|| &apps[&way]);
+                let duration = Duration::from_secs(options.seconds);
+                let rate =
+                    throughput(&server, way.name(), shape, clients, duration, folding).await?;
+                rates.entry(way).or_default().push(rate);
+            }
+        }
+        let baseline = rates[&Way::NoTrigger].clone();
+        for way in &ways {
+            let ratios = rates[way]
+                .iter()
+                .zip(&baseline)
+                .map(|(rate, base)| rate / base)
+                .collect();
+            let result = Measured {
+                shape: shape.name(),
+                clients,
+                way: *way,
+                orders_per_second: median(rates[way].clone()).round(),
+                ratio: (median(ratios) * 1_000.0).round() / 1_000.0,
+            };
+            println!(
+                "{:<24} {} clients  {:<14} {:>8} orders/s  {:.3}",
+                result.shape,
+                clients,
+                way.name(),
+                result.orders_per_second,
+                result.ratio
+            );
+            measured.push(result);
+        }
+    }
+    let circumstances = Circumstances::now(server.version().await?);
+    let result = Result {
+        seconds: options.seconds,
+        rounds: options.rounds,
+        measured,
+    };
+    keep("writers-cost", &circumstances, &result)
+}
+
+async fn has_pg_ivm(server: &Server) -> anyhow::Result<bool> {
+    let client = server.connect("postgres").await?;
+    let query = "select from pg_available_extensions where name = 'pg_ivm'";
+    Ok(client.query_opt(query, &[]).await?.is_some())
+}
