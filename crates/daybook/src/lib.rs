@@ -13,6 +13,7 @@ pub mod db;
 mod demo;
 mod doctor;
 pub mod error;
+pub mod follow;
 pub mod load;
 pub mod mark;
 pub mod normalise;

@@ -4,7 +4,7 @@
 //! written, the next is normalised and the one after it read. Marking is done by the database's triggers, within the
 //! load; aggregating is a command of its own ([`crate::aggregate`]).
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::Timestamp;
 use order_model::{Platform, Rules};
@@ -30,6 +30,8 @@ pub struct Selection {
     pub since: Option<Timestamp>,
     /// Everything again, whatever was loaded before.
     pub full: bool,
+    /// Only streams of these names; `None` for all.
+    pub streams: Option<BTreeSet<String>>,
 }
 
 /// What became of one stream.
@@ -57,6 +59,7 @@ pub struct Loaded<'a> {
 }
 
 /// Loads all selected streams, one after the other. A stream that fails does not keep the others from being loaded.
+/// `before` is what the run has loaded already.
 ///
 /// # Errors
 /// The database cannot be worked on at all.
@@ -65,13 +68,15 @@ pub async fn sync(
     source: &Source,
     selection: &Selection,
     run: RunId,
-    on_batch: &dyn Fn(Loaded<'_>),
+    before: LoadCounts,
+    on_batch: &(dyn Fn(Loaded<'_>) + Sync),
 ) -> Result<Vec<StreamReport>, Error> {
     let client = app.connect().await?;
     let rules = app.config.rules(app.clock.now());
     let mut reports: Vec<StreamReport> = Vec::new();
     for stream in passes(source, &client, selection).await? {
-        let total = reports.iter().map(|report| report.counts).sum();
+        let mut total: LoadCounts = reports.iter().map(|report| report.counts).sum();
+        total += before;
         let pass = Pass {
             app,
             source,
@@ -86,6 +91,19 @@ pub async fn sync(
     Ok(reports)
 }
 
+/// The streams of a source that a selection is about.
+pub fn selected(source: &Source, selection: &Selection) -> Vec<Stream> {
+    let wanted = |stream: &Stream| {
+        let by_platform = match (selection.platform, stream.content.platform()) {
+            (Some(wanted), Some(platform)) => wanted == platform,
+            _ => true,
+        };
+        let names = selection.streams.as_ref();
+        by_platform && names.is_none_or(|names| names.contains(&stream.name))
+    };
+    source.streams().into_iter().filter(wanted).collect()
+}
+
 /// The streams in the order they are read. Companions that were never read come first as well: their first pass only
 /// remembers where to poll from, before the orders are read together with the companions there are.
 async fn passes(
@@ -93,11 +111,7 @@ async fn passes(
     client: &tokio_postgres::Client,
     selection: &Selection,
 ) -> Result<Vec<Stream>, Error> {
-    let wanted = |stream: &Stream| match (selection.platform, stream.content.platform()) {
-        (Some(wanted), Some(platform)) => wanted == platform,
-        _ => true,
-    };
-    let streams: Vec<_> = source.streams().into_iter().filter(wanted).collect();
+    let streams = selected(source, selection);
     let mut passes = Vec::new();
     for stream in &streams {
         let is_companion = matches!(stream.content, StreamContent::Companions(_));
@@ -121,7 +135,7 @@ struct Pass<'a> {
 }
 
 impl Pass<'_> {
-    async fn run(&self, on_batch: &dyn Fn(Loaded<'_>)) -> Result<StreamReport, Error> {
+    async fn run(&self, on_batch: &(dyn Fn(Loaded<'_>) + Sync)) -> Result<StreamReport, Error> {
         let client = self.app.database.connect().await?;
         let state = open_stream(&client, self.stream).await?;
         let quarantined = quarantine::locators_of(&client, &self.stream.documents_in).await?;
@@ -190,7 +204,7 @@ impl Pass<'_> {
         state: StreamState,
         mut batches: mpsc::Receiver<NormalisedBatch>,
         report: &mut StreamReport,
-        on_loaded: &dyn Fn(LoadCounts),
+        on_loaded: &(dyn Fn(LoadCounts) + Sync),
     ) -> Result<(), Error> {
         let Self {
             app, stream, run, ..

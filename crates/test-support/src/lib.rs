@@ -8,6 +8,8 @@ mod folder;
 mod mongo;
 mod mongo_server;
 mod postgres;
+mod proxy;
 
 pub use self::mongo::{CrashingMongo, TestMongo};
 pub use self::postgres::{CrashingDatabase, TestDatabase};
+pub use self::proxy::CuttingProxy;

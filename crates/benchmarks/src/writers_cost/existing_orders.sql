@@ -4,4 +4,3 @@ insert into orders (order_code, platform, status, total_amount, discount_amount,
 select 'x' || n, (array['tiktok', 'shopee', 'lazada'])[1 + n % 3], 'completed', 250000, 15000, 235000,
        localtimestamp - (n % 365 + 1) * interval '1 day'
 from generate_series(1, 200000) n;
-vacuum analyze orders;

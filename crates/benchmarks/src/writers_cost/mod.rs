@@ -116,6 +116,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         client
             .batch_execute(include_str!("existing_orders.sql"))
             .await?;
+        client.batch_execute("vacuum analyze orders").await?;
         apps.insert(*way, app);
     }
     // Figures of the orders that exist are no part of what is measured.

@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod exit;
 mod failure;
+mod follow;
 mod generate;
 mod migrate;
 mod options;

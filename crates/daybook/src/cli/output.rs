@@ -21,6 +21,12 @@ impl Output {
         self.format == Format::Text
     }
 
+    /// Prints one of many results for machines, on a line of its own.
+    pub fn print_line<T: Serialize>(&self, value: &T) {
+        let json = serde_json::to_string(value).expect("results are plain data");
+        anstream::println!("{json}");
+    }
+
     /// Prints a result: `value` as JSON, or what `text` makes of it.
     pub fn print<T: Serialize>(&self, value: &T, text: impl FnOnce(&T) -> String) {
         match self.format {

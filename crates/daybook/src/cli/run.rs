@@ -38,7 +38,6 @@ impl<'a> Run<'a> {
         result: Result<(T, Exit), Error>,
         counts: impl Fn(&T) -> &C,
     ) -> Result<(T, Exit), Error> {
-        let now = self.app.clock.now();
         match result {
             Ok((done, exit)) => {
                 let outcome = match exit {
@@ -46,27 +45,34 @@ impl<'a> Run<'a> {
                     Exit::NeedsPerson => Outcome::NeedsAttention,
                     Exit::Failed => Outcome::Failed,
                 };
-                runs::finish(&self.client, self.id, outcome, counts(&done), None, now).await?;
+                self.close(outcome, counts(&done), None).await?;
                 Ok((done, exit))
             }
             Err(error) => {
                 let message = error.in_one_line();
                 let counts = serde_json::json!({});
                 // The run's own error matters more than one in writing it down.
-                if let Err(second) = runs::finish(
-                    &self.client,
-                    self.id,
-                    Outcome::Failed,
-                    &counts,
-                    Some(&message),
-                    now,
-                )
-                .await
-                {
+                if let Err(second) = self.close(Outcome::Failed, &counts, Some(&message)).await {
                     tracing::warn!(error = %second, "the run could not be closed");
                 }
                 Err(error)
             }
         }
+    }
+
+    /// On a new connection where the first one was cut meanwhile, as it can be in a run of days.
+    async fn close(
+        self,
+        outcome: Outcome,
+        counts: &impl Serialize,
+        error: Option<&str>,
+    ) -> Result<(), Error> {
+        let now = self.app.clock.now();
+        let client = match self.client.is_closed() {
+            true => self.app.database.connect().await?,
+            false => self.client,
+        };
+        runs::finish(&client, self.id, outcome, counts, error, now).await?;
+        Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! `daybook sync`: one incremental pass over the source.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 use clap::Args;
 use jiff::Timestamp;
@@ -10,6 +10,7 @@ use order_model::Platform;
 use serde::Serialize;
 
 use super::Exit;
+use super::follow::follow;
 use super::output::Output;
 use super::run::Run;
 use super::table::{count, plural, render, table};
@@ -34,6 +35,9 @@ pub struct Sync {
     /// Read everything again, whatever was loaded before
     #[arg(long, conflicts_with = "since")]
     full: bool,
+    /// Go on with what changes in MongoDB, and keep the figures fresh, until stopped by SIGTERM or SIGINT
+    #[arg(long, conflicts_with_all = ["since", "full"])]
+    follow: bool,
 }
 
 /// The result, as `--format json` prints it.
@@ -94,7 +98,11 @@ impl Sync {
                 .map(|text| instant(text, app))
                 .transpose()?,
             full: self.full,
+            streams: None,
         };
+        if self.follow {
+            return follow(app, &selection, output).await;
+        }
         let run = Run::start(app, "sync").await?;
         let id = run.id;
         let result = perform(app, &selection, id).await.map(|result| {
@@ -111,25 +119,34 @@ impl Sync {
 pub async fn perform(app: &App, selection: &Selection, run: RunId) -> Result<SyncResult, Error> {
     let started = std::time::Instant::now();
     let source = Source::open(&app.config, app.config.source()?).await?;
-    let progress: RefCell<Option<(String, Progress)>> = RefCell::new(None);
-    let reports = pipeline::sync(app, &source, selection, run, &|loaded| {
-        let stream = loaded.stream;
-        let mut shown = progress.borrow_mut();
-        if shown.as_ref().is_none_or(|(name, _)| *name != stream.name) {
-            if let Some((_, finished)) = shown.take() {
-                finished.finish();
+    let progress: Mutex<Option<(String, Progress)>> = Mutex::new(None);
+    let reports = pipeline::sync(
+        app,
+        &source,
+        selection,
+        run,
+        LoadCounts::default(),
+        &|loaded| {
+            let stream = loaded.stream;
+            let mut shown = progress
+                .lock()
+                .expect("nothing panics while it holds the lock");
+            if shown.as_ref().is_none_or(|(name, _)| *name != stream.name) {
+                if let Some((_, finished)) = shown.take() {
+                    finished.finish();
+                }
+                *shown = Some((
+                    stream.name.clone(),
+                    Progress::new(&stream.label, "documents", loaded.expected),
+                ));
             }
-            *shown = Some((
-                stream.name.clone(),
-                Progress::new(&stream.label, "documents", loaded.expected),
-            ));
-        }
-        if let Some((_, bar)) = shown.as_ref() {
-            bar.set(loaded.counts.read);
-        }
-    })
+            if let Some((_, bar)) = shown.as_ref() {
+                bar.set(loaded.counts.read);
+            }
+        },
+    )
     .await;
-    if let Some((_, bar)) = progress.take() {
+    if let Some((_, bar)) = progress.into_inner().expect("nothing panicked") {
         bar.finish();
     }
     let waiting = crate::mark::count_waiting_days(&app.connect().await?).await?;

@@ -87,6 +87,16 @@ impl DatabaseError {
         }
     }
 
+    /// Whether the same may well work again by itself: the server restarts, or the way to it was cut.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            // A server that cannot be reached at all may be on its way back.
+            Self::Connect { source, .. } => source.code().is_none() || is_transient(source),
+            Self::Statement { source, .. } => is_transient(source),
+            _ => false,
+        }
+    }
+
     /// What the server or the connection said.
     pub fn cause(&self) -> Option<String> {
         self.driver().map(describe)

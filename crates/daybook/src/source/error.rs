@@ -16,6 +16,12 @@ pub enum SourceError {
     /// MongoDB cannot be reached or refuses.
     #[error("{}", describe_mongo(.0))]
     Mongo(#[from] mongodb::error::Error),
+    /// The stored place in the changes is none.
+    #[error("the stored place in the changes cannot be read")]
+    PlaceUnreadable,
+    /// A dump does not change by itself.
+    #[error("a folder of dumps cannot be followed: it does not change by itself")]
+    NothingToFollow,
     /// None of the expected collections exist.
     #[error(
         "no collection with orders in database \"{database}\": looked for {expected}; found {found}"
@@ -93,7 +99,11 @@ impl SourceError {
             }
             Self::NoCollections { .. } | Self::NoDumps { .. } => Some(&setting::SOURCE_URL),
             Self::NoOrders { .. } => Some(&setting::SOURCE_PAYLOAD),
-            Self::NoJoinField { .. } | Self::File { .. } | Self::Damaged { .. } => None,
+            Self::NothingToFollow => Some(&setting::SOURCE_URL),
+            Self::PlaceUnreadable
+            | Self::NoJoinField { .. }
+            | Self::File { .. }
+            | Self::Damaged { .. } => None,
         }
     }
 
@@ -115,6 +125,11 @@ impl SourceError {
             Self::NoDumps { .. } => {
                 "name yours with tiktok.collection, shopee.collection, lazada.collection (without \
                                      the ending), or point to the folder that holds them"
+                    .to_owned()
+            }
+            Self::PlaceUnreadable => "what was missed is polled for; nothing to do".to_owned(),
+            Self::NothingToFollow => {
+                "set source.url to a MongoDB database, or run `daybook sync` whenever there is a new dump"
                     .to_owned()
             }
             Self::Folder { .. } | Self::File { .. } => {

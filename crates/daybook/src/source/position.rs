@@ -36,6 +36,14 @@ pub enum Position {
         /// Whether the pass reached its end. The next one then starts an overlap earlier.
         finished: bool,
     },
+    /// In the changes of a collection.
+    Follow {
+        /// Token of the last change loaded, as the server gave it.
+        token: Bson,
+        /// Everything stored before this instant of the server's time is loaded. Polling goes on from here when the token
+        /// is lost.
+        since: DateTime,
+    },
 }
 
 impl Position {

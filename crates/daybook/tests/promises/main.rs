@@ -11,6 +11,7 @@ mod demo_runs_from_nothing;
 mod disk_full_loses_nothing;
 mod exact_at_every_commit;
 mod final_days;
+mod following_loses_nothing;
 mod generated_orders_give_expected_figures;
 mod interleavings;
 mod killed_at_any_moment;

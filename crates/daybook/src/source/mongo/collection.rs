@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::source::{SourceError, StreamContent};
 
 /// A collection with orders.
+#[derive(Clone)]
 pub(super) struct OrderCollection {
     pub collection: Collection<RawDocumentBuf>,
     pub content: StreamContent,
@@ -19,6 +20,7 @@ pub(super) struct OrderCollection {
 }
 
 /// A collection with documents that complete orders.
+#[derive(Clone)]
 pub(super) struct SiblingCollection {
     pub collection: Collection<RawDocumentBuf>,
     /// Dotted path of the order's number in its documents.

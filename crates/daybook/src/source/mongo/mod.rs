@@ -1,6 +1,7 @@
 //! MongoDB through the official driver: raw documents, read once in full and then polled by ingest time.
 
 mod advice;
+pub mod changes;
 mod collection;
 mod companions;
 mod poll;
@@ -30,6 +31,7 @@ const SERVER_SELECTION: Duration = Duration::from_secs(10);
 const SERVER_BATCH: u32 = 1_000;
 
 /// The orders' collections of a MongoDB database.
+#[derive(Clone)]
 pub struct MongoSource {
     database: Database,
     /// Hosts and database, for the identity of the streams.
@@ -111,7 +113,7 @@ impl MongoSource {
             content: &stream.content,
             collection,
             ingest_field: probe.ingest_field.clone(),
-            server_time: self.server_time().await?,
+            server_time: server_time(&self.database).await?,
             batches,
         };
         tracing::debug!(collection = stream.label, keys = %order_model::key_paths(sample).join(", "), "sampled");
@@ -145,13 +147,17 @@ impl MongoSource {
             .ok()
     }
 
-    /// The server's clock: positions follow it, not ours and not the documents'.
-    async fn server_time(&self) -> Result<DateTime, SourceError> {
-        let hello = self.database.run_command(doc! { "hello": 1 }).await?;
-        Ok(hello
-            .get_datetime("localTime")
-            .copied()
-            .unwrap_or(DateTime::from_millis(0)))
+    /// What changed documents of a stream's collection stand for: themselves with what belongs to them, or for companions
+    /// the orders they belong to.
+    async fn documents_of(
+        &self,
+        content: &StreamContent,
+        documents: Vec<RawDocumentBuf>,
+    ) -> Result<Vec<SourceDocument>, SourceError> {
+        match content {
+            StreamContent::Companions(platform) => self.orders_of(*platform, documents).await,
+            _ => self.with_companions(content, documents).await,
+        }
     }
 
     /// Joins documents of a stream with what sibling collections say about them.
@@ -214,7 +220,9 @@ impl Reading<'_> {
                     finished: false,
                 }),
             ) if pollable => self.poll(poll::Start::After(since, id)).await,
-            (None, Some(Position::Poll { since, .. })) if pollable => {
+            (None, Some(Position::Poll { since, .. } | Position::Follow { since, .. }))
+                if pollable =>
+            {
                 self.poll(poll::Start::At(self.before(since))).await
             }
             (
@@ -257,12 +265,7 @@ impl Reading<'_> {
         position: Position,
         last: bool,
     ) -> Result<bool, SourceError> {
-        let documents = match self.content {
-            StreamContent::Companions(platform) => {
-                self.source.orders_of(*platform, documents).await?
-            }
-            _ => self.source.with_companions(self.content, documents).await?,
-        };
+        let documents = self.source.documents_of(self.content, documents).await?;
         let complete_through = last.then(|| timestamp(self.server_time));
         Ok(self
             .batches
@@ -330,6 +333,13 @@ fn url_error(error: mongodb::error::Error) -> SourceError {
         }
         _ => SourceError::Mongo(error),
     }
+}
+
+/// The server's clock: positions follow it, not ours and not the documents'.
+async fn server_time(database: &Database) -> Result<DateTime, SourceError> {
+    let hello = database.run_command(doc! { "hello": 1 }).await?;
+    let time = hello.get_datetime("localTime");
+    Ok(time.copied().unwrap_or(DateTime::from_millis(0)))
 }
 
 async fn collect(

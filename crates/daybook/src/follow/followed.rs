@@ -1,0 +1,193 @@
+//! One collection that is followed: its place, and how a batch of its changes is loaded.
+
+use std::collections::HashSet;
+use std::sync::Mutex;
+
+use bson::Bson;
+use jiff::Timestamp;
+
+use super::{Follow, Next, Progress, locked};
+use crate::error::Error;
+use crate::load::{Loader, open_stream};
+use crate::normalise::Normaliser;
+use crate::quarantine;
+use crate::source::mongo::MongoSource;
+use crate::source::mongo::changes::{ChangeBatch, Notice, Place, has_lost_place};
+use crate::source::{Position, SourceError, Stream};
+
+/// A collection that is followed.
+pub struct Followed {
+    pub stream: Stream,
+    /// Where to go on: the last place that is committed.
+    pub place: Place,
+    /// Whether what is there before the place has still to be loaded by an ordinary pass.
+    pub needs_pass: bool,
+    /// The server's time when the place was taken.
+    taken_at: Timestamp,
+    /// Everything before this instant is loaded.
+    through: Option<Timestamp>,
+}
+
+impl Followed {
+    /// Goes on from the stored place; without one, or when it is lost, takes a new one.
+    pub async fn begin(
+        follow: &Follow<'_>,
+        mongo: &MongoSource,
+        stream: &Stream,
+    ) -> Result<Self, Error> {
+        let client = follow.app.connect().await?;
+        let state = open_stream(&client, stream).await?;
+        let Some(Position::Follow { token, since }) = state.position else {
+            return Self::begin_anew(mongo, stream).await;
+        };
+        let place = Place::After(token);
+        match mongo
+            .changes(stream, place.clone(), follow.pace.idle_every)
+            .await
+        {
+            Ok(_) => Ok(Self {
+                stream: stream.clone(),
+                place,
+                needs_pass: false,
+                taken_at: Timestamp::UNIX_EPOCH,
+                through: Timestamp::from_millisecond(since.timestamp_millis()).ok(),
+            }),
+            Err(error) if has_lost_place(&error) => {
+                tell_lost_place(stream, error);
+                Self::begin_anew(mongo, stream).await
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Takes a place before anything is read, so that what is written meanwhile is met again.
+    pub async fn begin_anew(mongo: &MongoSource, stream: &Stream) -> Result<Self, Error> {
+        let taken_at = mongo.now().await?;
+        let mut changes = mongo
+            .changes(stream, Place::Now, std::time::Duration::ZERO)
+            .await?;
+        let token = match changes.token() {
+            Some(token) => Some(token),
+            // A server that tells no place with its first answer tells one with the next.
+            None => changes.next_batch().await?.token,
+        };
+        Ok(Self {
+            stream: stream.clone(),
+            place: token.map_or(Place::Now, Place::After),
+            needs_pass: true,
+            taken_at,
+            through: None,
+        })
+    }
+
+    /// Stores the place that was taken before a pass, once the pass is done.
+    pub async fn store_place(
+        &mut self,
+        follow: &Follow<'_>,
+        mongo: &MongoSource,
+        progress: &Mutex<Progress>,
+    ) -> Result<(), Error> {
+        let (Place::After(token) | Place::AfterEnd(token)) = self.place.clone() else {
+            return Ok(());
+        };
+        let nothing_yet = ChangeBatch {
+            token: Some(token),
+            through: Some(self.taken_at),
+            ..ChangeBatch::default()
+        };
+        self.load(follow, mongo, nothing_yet, progress).await?;
+        self.needs_pass = false;
+        Ok(())
+    }
+
+    /// Loads a batch of changes, and stores the place after it in the same transaction.
+    pub async fn load(
+        &mut self,
+        follow: &Follow<'_>,
+        mongo: &MongoSource,
+        changes: ChangeBatch,
+        progress: &Mutex<Progress>,
+    ) -> Result<Next, Error> {
+        for notice in &changes.notices {
+            let what = match notice {
+                Notice::Dropped => "dropped",
+                Notice::Renamed => "renamed",
+            };
+            tracing::warn!(
+                collection = self.stream.label,
+                "the collection was {what}; orders loaded from it stay"
+            );
+        }
+        let app = follow.app;
+        let client = app.database.connect().await?;
+        let rules = app.config.rules(app.clock.now());
+        let quarantined = match changes.keys.is_empty() {
+            true => HashSet::new(),
+            false => quarantine::locators_of(&client, &self.stream.documents_in).await?,
+        };
+        let normaliser = Normaliser {
+            rules: &rules,
+            content: &self.stream.content,
+            quarantined: &quarantined,
+        };
+        let documents = match changes.keys.is_empty() {
+            true => Vec::new(),
+            false => mongo.changed_documents(&self.stream, &changes.keys).await?,
+        };
+        let through = changes.through.max(self.through);
+        let mut batch = normaliser.documents(documents);
+        batch.position = changes.token.clone().map(|token| position(token, through));
+        batch.complete_through = through;
+
+        let state = open_stream(&client, &self.stream).await?;
+        let before = locked(progress).counts;
+        let mut loader = Loader::new(
+            &app.database,
+            &self.stream,
+            state,
+            follow.run,
+            &app.clock,
+            before,
+        )
+        .await?;
+        let counts = loader.load(&batch).await?;
+        self.through = through;
+        if let Some(token) = changes.token {
+            self.place = if changes.ended {
+                Place::AfterEnd(token)
+            } else {
+                Place::After(token)
+            };
+        }
+
+        let mut known = locked(progress);
+        known.counts += counts;
+        known.deleted += changes.deleted;
+        for (warning, count) in batch.warnings {
+            *known.warnings.entry(warning).or_default() += count;
+        }
+        known.complete_through = through;
+        (follow.on_batch)(&known);
+        Ok(match changes.ended {
+            true => Next::FromPlace,
+            false => Next::Reading,
+        })
+    }
+}
+
+/// Says that a place is lost, and what is done about it.
+pub fn tell_lost_place(stream: &Stream, error: SourceError) {
+    tracing::warn!(
+        collection = stream.label,
+        reason = Error::Source(error).in_one_line(),
+        "the place in the changes is lost; polling from the time stored with it"
+    );
+}
+
+fn position(token: Bson, through: Option<Timestamp>) -> Position {
+    let since = through.unwrap_or(Timestamp::UNIX_EPOCH);
+    Position::Follow {
+        token,
+        since: bson::DateTime::from_millis(since.as_millisecond()),
+    }
+}

@@ -1,0 +1,61 @@
+//! A way to a server that can be cut at any moment.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+/// Passes connections on to a server, and cuts all of them when it is told to.
+#[derive(Debug)]
+pub struct CuttingProxy {
+    port: u16,
+    cut: Arc<watch::Sender<u64>>,
+}
+
+impl CuttingProxy {
+    /// Listens on a free port of 127.0.0.1 for connections to a port of 127.0.0.1.
+    ///
+    /// # Panics
+    /// The system gives no port.
+    pub async fn to(server_port: u16) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0))
+            .await
+            .expect("there is a free port");
+        let port = listener.local_addr().expect("it is bound").port();
+        let (cut, cuts) = watch::channel(0);
+        let server: SocketAddr = ([127, 0, 0, 1], server_port).into();
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                tokio::spawn(pass_on(client, server, cuts.clone()));
+            }
+        });
+        Self {
+            port,
+            cut: Arc::new(cut),
+        }
+    }
+
+    /// The port it listens on.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Cuts every connection there is, in the middle of whatever it carries. New ones are passed on.
+    pub fn cut(&self) {
+        self.cut.send_modify(|cuts| *cuts += 1);
+    }
+}
+
+/// Passes bytes on in both directions until one side ends, or the connection is cut: both sides are then reset.
+async fn pass_on(mut client: TcpStream, server: SocketAddr, mut cuts: watch::Receiver<u64>) {
+    cuts.mark_unchanged();
+    let Ok(mut server) = TcpStream::connect(server).await else {
+        return;
+    };
+    tokio::select! {
+        _ = copy_bidirectional(&mut client, &mut server) => {}
+        _ = cuts.changed() => {}
+    }
+}
