@@ -14,7 +14,7 @@ use crate::quarantine::Entry;
 use crate::source::{Content, DocumentId, Position, RawBatch, SourceDocument, StreamContent};
 
 /// What a batch of documents adds up to.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct NormalisedBatch {
     /// One state an order, in key order.
     pub orders: Vec<NormalisedOrder>,
@@ -35,7 +35,7 @@ pub struct NormalisedBatch {
     /// The position once this is loaded; `None` leaves it where it is.
     pub position: Option<Position>,
     /// Orders whose rows were changed by hand: the documents decide again, whatever version the rows claim.
-    pub forgotten: Vec<OrderKey>,
+    pub forgotten: Vec<Forgotten>,
     /// Set on the last batch of a pass.
     pub complete_through: Option<Timestamp>,
 }
@@ -49,6 +49,15 @@ pub struct NormalisedOrder {
     pub document: DocumentId,
     /// SHA-256 of that document.
     pub content_hash: [u8; 32],
+}
+
+/// An order whose row was changed by hand.
+#[derive(Debug, Clone)]
+pub struct Forgotten {
+    /// The order.
+    pub key: OrderKey,
+    /// Columns that were changed.
+    pub columns: Vec<String>,
 }
 
 /// Warnings by platform, with how often each was met.
@@ -78,16 +87,8 @@ impl Normaliser<'_> {
     pub fn documents(&self, documents: Vec<SourceDocument>) -> NormalisedBatch {
         let mut out = NormalisedBatch {
             orders: Vec::with_capacity(documents.len()),
-            rejects: Vec::new(),
-            resolved: Vec::new(),
             read: documents.len() as u64,
-            stale: 0,
-            unchanged: 0,
-            warnings: Warnings::new(),
-            newest_ingested_at: None,
-            position: None,
-            forgotten: Vec::new(),
-            complete_through: None,
+            ..NormalisedBatch::default()
         };
         let mut by_key: HashMap<OrderKey, usize> = HashMap::with_capacity(documents.len());
         for document in documents {

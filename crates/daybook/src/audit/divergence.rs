@@ -40,13 +40,15 @@ pub struct OrderDivergence {
 }
 
 /// How an order can differ from its documents.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// In the order of what must be done about it: of several the first one counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OrderProblem {
     /// There is a document, but no row.
     Missing,
+    /// The row, or what it remembers, was made from this very version, and says something else.
+    Changed,
     /// The document is newer than the row, or knows what the row does not.
     Behind,
-    /// The row was made from this very version, and says something else.
-    Changed,
 }

@@ -86,7 +86,9 @@ async fn compare_stream(
                 .map_err(DatabaseError::statement(
                     "compare the orders with the source",
                 ))?;
-            compared.divergences.extend(named(found, &batch, stream));
+            for divergence in named(found, &batch, stream) {
+                compared.add(divergence);
+            }
         }
         Ok::<_, Error>(())
     };

@@ -1,7 +1,5 @@
 //! Puts right exactly what a validation found.
 
-use std::collections::BTreeMap;
-
 use order_model::{OrderCode, OrderKey, Platform};
 use serde::Serialize;
 
@@ -9,8 +7,9 @@ use super::{OrderDivergence, OrderProblem, Report};
 use crate::aggregate::{Folder, Rebuilt, Scope, close_days, rebuild};
 use crate::app::App;
 use crate::error::Error;
-use crate::load::{LoadCounts, Reload, reload};
+use crate::load::{LoadCounts, Orders, reload_orders};
 use crate::mark;
+use crate::normalise::Forgotten;
 use crate::runs::RunId;
 use crate::source::Source;
 
@@ -19,7 +18,7 @@ use crate::source::Source;
 pub struct Repaired {
     /// Orders loaded again from their documents.
     pub orders: LoadCounts,
-    /// Orders of streams that the configured source does not have.
+    /// Orders that the configured source has no document of.
     pub orders_elsewhere: u64,
     /// Statistics computed again.
     pub statistics: Rebuilt,
@@ -38,7 +37,14 @@ pub async fn repair(
     let mut client = app.connect().await?;
     let mut repaired = Repaired::default();
     if let (Some(source), Some(orders)) = (source, &report.orders) {
-        reload_orders(app, source, &orders.divergences, run, &mut repaired).await?;
+        let (keys, forgotten) = keys_of(&orders.divergences);
+        let wanted = Orders {
+            keys: &keys,
+            forgotten: &forgotten,
+        };
+        let reloaded = reload_orders(app, source, &wanted, run).await?;
+        repaired.orders = reloaded.counts;
+        repaired.orders_elsewhere = reloaded.without_document;
     }
     let mut days = report.days();
     mark::mark_days(&client, &days).await?;
@@ -55,43 +61,28 @@ pub async fn repair(
     Ok(repaired)
 }
 
-async fn reload_orders(
-    app: &App,
-    source: &Source,
-    divergences: &[OrderDivergence],
-    run: RunId,
-    repaired: &mut Repaired,
-) -> Result<(), Error> {
-    let mut by_stream: BTreeMap<&str, Vec<&OrderDivergence>> = BTreeMap::new();
+/// The orders of a report, each once, and those of them that somebody has written by hand.
+fn keys_of(divergences: &[OrderDivergence]) -> (Vec<OrderKey>, Vec<Forgotten>) {
+    let mut keys = Vec::new();
+    let mut forgotten = Vec::new();
     for divergence in divergences {
-        by_stream
-            .entry(&divergence.stream)
-            .or_default()
-            .push(divergence);
-    }
-    let streams = source.streams();
-    for (name, divergences) in by_stream {
-        let Some(stream) = streams.iter().find(|stream| stream.name == name) else {
-            repaired.orders_elsewhere += divergences.len() as u64;
-            continue;
+        let Some(key) = key_of(divergence) else {
+            continue; // A report that was edited may name what no order can be.
         };
-        let locators: Vec<_> = divergences.iter().map(|d| d.locator.clone()).collect();
-        let changed: Vec<_> = divergences.iter().filter_map(|d| changed_key(d)).collect();
-        let work = Reload {
-            stream,
-            locators: &locators,
-            forgotten: &changed,
-        };
-        repaired.orders += reload(app, source, &work, run, repaired.orders).await?;
+        if divergence.problem == OrderProblem::Changed {
+            forgotten.push(Forgotten {
+                key: key.clone(),
+                columns: divergence.columns.clone(),
+            });
+        }
+        keys.push(key);
     }
-    Ok(())
+    keys.sort();
+    keys.dedup();
+    (keys, forgotten)
 }
 
-/// The key of an order that somebody has written by hand.
-fn changed_key(divergence: &OrderDivergence) -> Option<OrderKey> {
-    if divergence.problem != OrderProblem::Changed {
-        return None;
-    }
+fn key_of(divergence: &OrderDivergence) -> Option<OrderKey> {
     let platform: Platform = divergence.platform.parse().ok()?;
     let code = OrderCode::new(&divergence.order_code)?;
     Some(OrderKey { platform, code })

@@ -40,6 +40,25 @@ pub struct ComparedOrders {
     pub without_document: u64,
 }
 
+impl ComparedOrders {
+    /// Adds a difference. Of an order with several documents all that is found is told once.
+    pub fn add(&mut self, found: OrderDivergence) {
+        let same = |known: &&mut OrderDivergence| {
+            known.platform == found.platform && known.order_code == found.order_code
+        };
+        let Some(known) = self.divergences.iter_mut().find(same) else {
+            self.divergences.push(found);
+            return;
+        };
+        known.problem = known.problem.min(found.problem);
+        for column in found.columns {
+            if !known.columns.contains(&column) {
+                known.columns.push(column);
+            }
+        }
+    }
+}
+
 impl Report {
     /// A report of a comparison.
     pub fn new(

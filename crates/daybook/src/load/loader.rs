@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
-use order_model::{OrderKey, Reject, RejectReason};
+use order_model::{Reject, RejectReason};
 use tokio_postgres::{Client, Transaction};
 
 use super::stream_state::{StreamState, read_stream};
 use super::{LoadCounts, incoming};
 use crate::clock::BusinessClock;
 use crate::db::{Database, DatabaseError, is_data_error, is_transient};
-use crate::normalise::{NormalisedBatch, NormalisedOrder};
+use crate::normalise::{Forgotten, NormalisedBatch, NormalisedOrder};
 use crate::quarantine::{self, Entry};
 use crate::runs::{self, RunId};
 use crate::source::{Position, Stream};
@@ -42,7 +42,7 @@ pub struct Loader<'a> {
 struct Work<'b> {
     orders: &'b [NormalisedOrder],
     rejects: &'b [Entry],
-    forgotten: &'b [OrderKey],
+    forgotten: &'b [Forgotten],
     /// The batch it belongs to, when it is the part that moves the position.
     finishes: Option<&'b NormalisedBatch>,
 }
@@ -211,7 +211,11 @@ impl<'a> Loader<'a> {
                     &position,
                     &self.run,
                     &now,
-                    &work.finishes.and_then(|batch| batch.complete_through),
+                    // A document from the future must not hide how old the newest real one is.
+                    &work
+                        .finishes
+                        .and_then(|batch| batch.complete_through)
+                        .map(|through| through.min(now)),
                     &work.finishes.and_then(|batch| batch.newest_ingested_at),
                 ],
             )
@@ -252,12 +256,17 @@ impl<'a> Loader<'a> {
 /// Lets documents decide again over rows that were changed by hand.
 async fn forget_versions(
     transaction: &Transaction<'_>,
-    keys: &[OrderKey],
+    orders: &[Forgotten],
 ) -> Result<(), tokio_postgres::Error> {
-    let platforms: Vec<_> = keys.iter().map(|key| key.platform.as_str()).collect();
-    let codes: Vec<_> = keys.iter().map(|key| key.code.as_str()).collect();
+    let keys = orders.iter().map(|order| &order.key);
+    let platforms: Vec<_> = keys.clone().map(|key| key.platform.as_str()).collect();
+    let codes: Vec<_> = keys.map(|key| key.code.as_str()).collect();
+    let columns: Vec<_> = orders.iter().map(|order| order.columns.join(",")).collect();
     transaction
-        .execute(include_str!("forget_versions.sql"), &[&platforms, &codes])
+        .execute(
+            include_str!("forget_versions.sql"),
+            &[&platforms, &codes, &columns],
+        )
         .await?;
     Ok(())
 }

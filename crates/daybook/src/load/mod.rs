@@ -8,7 +8,7 @@ mod stream_state;
 
 pub use self::incoming::copy as copy_incoming;
 pub use self::loader::{LoadError, Loader};
-pub use self::reload::{Reload, reload};
+pub use self::reload::{Orders, Reloaded, reload_documents, reload_orders};
 pub use self::stream_state::{StreamState, complete_through, open_stream};
 
 use serde::{Deserialize, Serialize};

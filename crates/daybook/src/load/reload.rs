@@ -1,68 +1,166 @@
 //! Reads single documents again and loads them, outside of any pass: for replay and repair.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use order_model::OrderKey;
 
 use super::{LoadCounts, Loader, open_stream};
 use crate::app::App;
 use crate::error::Error;
-use crate::normalise::Normaliser;
+use crate::normalise::{Forgotten, NormalisedBatch, NormalisedOrder, Normaliser};
 use crate::quarantine;
 use crate::runs::RunId;
-use crate::source::{Source, Stream};
+use crate::source::{Source, Stream, StreamContent};
 
 /// Documents are read and loaded so many at a time.
 const CHUNK: usize = 1_000;
 
-/// Documents of one stream to load again.
-pub struct Reload<'a> {
-    /// The stream.
-    pub stream: &'a Stream,
-    /// Locators of the documents.
-    pub locators: &'a [String],
-    /// Orders whose rows were changed by hand.
-    pub forgotten: &'a [OrderKey],
-}
-
-/// Loads documents again. Those that are gone from the source leave the quarantine.
+/// Loads documents of a stream again. Those that are gone from the source leave the quarantine.
 ///
 /// # Errors
 /// The source or PostgreSQL fails; chunks loaded before stand.
-pub async fn reload(
+pub async fn reload_documents(
     app: &App,
     source: &Source,
-    work: &Reload<'_>,
+    stream: &Stream,
+    locators: &[String],
     run: RunId,
     total: LoadCounts,
 ) -> Result<LoadCounts, Error> {
     let client = app.database.connect().await?;
     let rules = app.config.rules(app.clock.now());
-    let quarantined = quarantine::locators_of(&client, &work.stream.documents_in).await?;
+    let quarantined = quarantine::locators_of(&client, &stream.documents_in).await?;
     let normaliser = Normaliser {
         rules: &rules,
-        content: &work.stream.content,
+        content: &stream.content,
         quarantined: &quarantined,
     };
-    let state = open_stream(&client, work.stream).await?;
-    let mut loader = Loader::new(&app.database, work.stream, state, run, &app.clock, total).await?;
+    let state = open_stream(&client, stream).await?;
+    let mut loader = Loader::new(&app.database, stream, state, run, &app.clock, total).await?;
 
     let mut counts = LoadCounts::default();
-    for locators in work.locators.chunks(CHUNK) {
-        let documents = source.fetch(work.stream, locators).await?;
+    for locators in locators.chunks(CHUNK) {
+        let documents = source.fetch(stream, locators).await?;
         let found: HashSet<_> = documents
             .iter()
             .map(|document| document.id.locator.clone())
             .collect();
         let mut batch = normaliser.documents(documents);
-        batch.forgotten = work.forgotten.to_vec();
-        batch.resolved.extend(
-            locators
-                .iter()
-                .filter(|locator| !found.contains(*locator))
-                .cloned(),
-        );
+        let gone = |locator: &&String| !found.contains(*locator);
+        batch.resolved.extend(locators.iter().filter(gone).cloned());
         counts += loader.load(&batch).await?;
     }
     Ok(counts)
+}
+
+/// Orders to load again from all of their documents.
+pub struct Orders<'a> {
+    /// The orders.
+    pub keys: &'a [OrderKey],
+    /// Those of them whose rows were changed by hand.
+    pub forgotten: &'a [Forgotten],
+}
+
+/// What loading orders again did.
+#[derive(Debug, Default)]
+pub struct Reloaded {
+    /// What became of the documents.
+    pub counts: LoadCounts,
+    /// Orders that the source has no document of.
+    pub without_document: u64,
+}
+
+/// Loads orders again from every document about them, in all streams: a row is made of the set of its versions.
+///
+/// # Errors
+/// The source or PostgreSQL fails; chunks loaded before stand.
+pub async fn reload_orders(
+    app: &App,
+    source: &Source,
+    orders: &Orders<'_>,
+    run: RunId,
+) -> Result<Reloaded, Error> {
+    let streams: Vec<_> = source
+        .streams()
+        .into_iter()
+        .filter(|stream| !matches!(stream.content, StreamContent::Companions(_)))
+        .collect();
+    let mut reloaded = Reloaded::default();
+    let Some(first) = streams.first() else {
+        return Ok(reloaded);
+    };
+    for keys in orders.keys.chunks(CHUNK) {
+        let wanted: BTreeSet<&OrderKey> = keys.iter().collect();
+        let mut batch = all_versions(app, source, &streams, &wanted).await?;
+        reloaded.without_document += (keys.len() - batch.orders.len()) as u64;
+        // Without a document nothing could decide again.
+        let has_document: BTreeSet<_> = batch
+            .orders
+            .iter()
+            .map(|order| order.state.newest().key.clone())
+            .collect();
+        batch.forgotten = orders
+            .forgotten
+            .iter()
+            .filter(|order| has_document.contains(&order.key))
+            .cloned()
+            .collect();
+        let client = app.database.connect().await?;
+        let state = open_stream(&client, first).await?;
+        let before = reloaded.counts;
+        let mut loader = Loader::new(&app.database, first, state, run, &app.clock, before).await?;
+        reloaded.counts += loader.load(&batch).await?;
+    }
+    Ok(reloaded)
+}
+
+/// The states that all documents about some orders add up to.
+async fn all_versions(
+    app: &App,
+    source: &Source,
+    streams: &[Stream],
+    wanted: &BTreeSet<&OrderKey>,
+) -> Result<NormalisedBatch, Error> {
+    let rules = app.config.rules(app.clock.now());
+    let nothing = HashSet::new();
+    let mut whole = NormalisedBatch::default();
+    let mut states: BTreeMap<OrderKey, NormalisedOrder> = BTreeMap::new();
+    for stream in streams {
+        let of_stream = |key: &&&OrderKey| match stream.content.platform() {
+            Some(platform) => key.platform == platform,
+            None => true,
+        };
+        let codes: BTreeSet<String> = wanted
+            .iter()
+            .filter(of_stream)
+            .map(|key| key.code.as_str().to_owned())
+            .collect();
+        if codes.is_empty() {
+            continue;
+        }
+        let normaliser = Normaliser {
+            rules: &rules,
+            content: &stream.content,
+            quarantined: &nothing,
+        };
+        let part = normaliser.documents(source.fetch_orders(stream, &codes).await?);
+        whole.read += part.orders.len() as u64 + part.stale + part.unchanged;
+        whole.stale += part.stale;
+        whole.unchanged += part.unchanged;
+        for order in part.orders {
+            let key = order.state.newest().key.clone();
+            if !wanted.contains(&key) {
+                continue;
+            }
+            match states.get_mut(&key) {
+                None => drop(states.insert(key, order)),
+                Some(known) => {
+                    known.state.merge(order.state);
+                    whole.stale += 1;
+                }
+            }
+        }
+    }
+    whole.orders = states.into_values().collect();
+    Ok(whole)
 }

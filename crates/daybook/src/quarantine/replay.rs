@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Filter, list};
 use crate::app::App;
 use crate::error::Error;
-use crate::load::{LoadCounts, Reload, reload};
+use crate::load::{LoadCounts, reload_documents};
 use crate::runs::RunId;
 use crate::source::Source;
 
@@ -58,12 +58,8 @@ pub async fn replay(
             continue;
         };
         replayed.tried += locators.len() as u64;
-        let work = Reload {
-            stream,
-            locators: &locators,
-            forgotten: &[],
-        };
-        replayed.counts += reload(app, source, &work, run, replayed.counts).await?;
+        replayed.counts +=
+            reload_documents(app, source, stream, &locators, run, replayed.counts).await?;
     }
     replayed.remaining = list(&client, &filter).await?.len() as u64;
     Ok(replayed)

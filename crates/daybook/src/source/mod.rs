@@ -9,6 +9,8 @@ mod error;
 pub mod mongo;
 mod position;
 
+use std::collections::BTreeSet;
+
 use bson::RawDocumentBuf;
 use jiff::Timestamp;
 use order_model::Platform;
@@ -159,6 +161,21 @@ impl Source {
         match self {
             Self::Mongo(mongo) => mongo.fetch(stream, locators).await,
             Self::Dump(dump) => dump.fetch(stream, locators).await,
+        }
+    }
+
+    /// Reads every document about some orders, whatever the position says.
+    ///
+    /// # Errors
+    /// The source fails.
+    pub async fn fetch_orders(
+        &self,
+        stream: &Stream,
+        codes: &BTreeSet<String>,
+    ) -> Result<Vec<SourceDocument>, SourceError> {
+        match self {
+            Self::Mongo(mongo) => mongo.fetch_orders(stream, codes).await,
+            Self::Dump(dump) => dump.fetch_orders(stream, codes).await,
         }
     }
 

@@ -201,3 +201,77 @@ async fn or_the_refusal_names_the_fix() {
     }
     assert!(!refused.all().contains("s3cret"), "{}", refused.all());
 }
+
+/// Hazard 52: items that arrive without an ingest time of their own, or with an old one, still complete their order.
+#[tokio::test]
+async fn with_items_that_arrive_late_and_undated() {
+    for stored in [None, Some(seconds_ago(9_000))] {
+        let world = World::migrated().await;
+        let database = TestMongo::create().await;
+        let mongo = database.database().await;
+        let items: Collection<Document> = mongo.collection("lazada_order_items");
+        let item = |order: i64, unit: i64| {
+            let mut item = doc! {
+                "order_item_id": unit, "order_id": order, "status": "delivered", "item_price": 100, "voucher_amount": 0,
+                "shipping_amount": 0, "updated_at": "2026-11-12 11:45:00 +0700",
+            };
+            if let Some(stored) = stored {
+                item.insert("updatedAt", stored);
+            }
+            item
+        };
+        for order in 1..=20_i64 {
+            let number = 900_000_000_000_000 + order;
+            let document = doc! {
+                "order_number": number, "statuses": ["delivered"], "price": "200.00", "voucher": 0, "shipping_fee": 0,
+                "items_count": 2, "created_at": "2026-11-10 10:00:00 +0700", "updated_at": "2026-11-12 11:45:00 +0700",
+                "updatedAt": DateTime::now(),
+            };
+            mongo
+                .collection("lazada_orders")
+                .insert_one(document)
+                .await
+                .unwrap();
+            items.insert_one(item(number, order * 10)).await.unwrap();
+        }
+        sync(&world, &database);
+        for order in 1..=20_i64 {
+            items
+                .insert_one(item(900_000_000_000_000 + order, order * 10 + 1))
+                .await
+                .unwrap();
+        }
+        sync(&world, &database);
+        let client = world.client().await;
+        let query = "select count(*) from orders where status = 'completed'";
+        let completed: i64 = client.query_one(query, &[]).await.unwrap().get(0);
+        if stored.is_none() {
+            assert_eq!(completed, 20);
+            continue;
+        }
+        // Polling by ingest time cannot see what claims to be old. Reading everything again does.
+        world.json(&["sync", "--full", "--source", database.uri()]);
+        let completed: i64 = client.query_one(query, &[]).await.unwrap().get(0);
+        assert_eq!(completed, 20);
+    }
+}
+
+/// Hazard 43: a document from the future must not hide how far the source has been read.
+#[tokio::test]
+async fn and_a_document_from_the_future_does_not_hide_the_lag() {
+    let world = World::migrated().await;
+    let line = |code: &str, stored: &str| {
+        format!(
+            "{{\"order_sn\": \"{code}\", \"order_status\": \"SHIPPED\", \"currency\": \"VND\", \"create_time\": 1790000000, \
+             \"update_time\": 1790000000, \"total_amount\": 5, \"updatedAt\": {{\"$date\": \"{stored}\"}}}}\n"
+        )
+    };
+    world.dump(
+        "shopee_orders.ndjson",
+        line("A", "2026-09-22T00:00:00Z") + &line("B", "2099-01-01T00:00:00Z"),
+    );
+    world.run(&["sync"]).exits_with(0);
+    let status = world.json(&["status"]);
+    let through = status["streams"][0]["complete_through"].as_str().unwrap();
+    assert!(!through.starts_with("2099"), "{status}");
+}

@@ -122,3 +122,81 @@ async fn of_changes_that_no_trigger_saw() {
         assert!(doctor.stdout.contains(trigger), "{}", doctor.stdout);
     }
 }
+
+/// Versions of two orders over two files: the region, the buyer and the first completion are known to older ones only.
+fn versions(world: &World) {
+    let version = |updated: u32, status: &str, state: &str, buyer: u32| {
+        format!(
+            "{{\"_id\": {updated}, \"order_sn\": \"V1\", \"order_status\": \"{status}\", \"currency\": \"VND\", \
+             \"create_time\": 1790000000, \"update_time\": {updated}, \"total_amount\": 50, \"buyer_user_id\": {buyer}, \
+             \"recipient_address\": {{\"state\": \"{state}\"}}}}\n"
+        )
+    };
+    let first = version(1_790_000_100, "SHIPPED", "Huế", 7)
+        + &version(1_790_000_200, "COMPLETED", "****", 0);
+    world.dump("shopee_orders.ndjson", first);
+    let masked = version(1_790_000_300, "COMPLETED", "****", 0)
+        + &version(1_790_000_300, "COMPLETED", "****", 0);
+    world.dump(
+        "shopee_orders.json",
+        masked.replace("V1", "V2") + &version(1_790_000_400, "COMPLETED", "****", 0),
+    );
+}
+
+#[tokio::test]
+async fn of_what_only_older_versions_know() {
+    let world = World::migrated().await;
+    let client = world.client().await;
+    versions(&world);
+    world.run(&["sync"]).exits_with(0);
+    let rows = "
+        select string_agg(concat_ws('|', order_code, status, final_amount, coalesce(region, '-'),
+            coalesce(customer_id::text, '-'), completed_at), ' ' order by order_code) from orders";
+    let row = async || {
+        client
+            .query_one(rows, &[])
+            .await
+            .unwrap()
+            .get::<_, String>(0)
+    };
+    let whole = row().await;
+    assert!(
+        whole.starts_with("V1|completed|50.00|Huế|7|2026-09-21 21:16:40 V2|completed|50.00|-|-|"),
+        "{whole}"
+    );
+    for spoil in [
+        "delete from orders",
+        "update orders set region = 'X'",
+        "update orders set customer_id = 99",
+        "update orders set region = null, customer_id = null where order_code = 'V1'",
+        "update orders set completed_at = completed_at + interval '1 day'",
+        "update orders set final_amount = 1, order_date = order_date + interval '1 day'",
+    ] {
+        client.batch_execute(spoil).await.unwrap();
+        let report = [
+            "validate", "--source", "--report", "r.json", "--format", "json",
+        ];
+        let found = world.run(&report).exits_with(1).json();
+        let mut codes: Vec<_> = found["order_divergences"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|d| d["order_code"].as_str().unwrap())
+            .collect();
+        let all = codes.len();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), all, "each order is told once: {found}");
+        assert_eq!(
+            codes.len(),
+            if spoil.contains("where") { 1 } else { 2 },
+            "{spoil}: {found}"
+        );
+        world
+            .run(&["repair", "--from-report", "r.json"])
+            .exits_with(0);
+        assert_eq!(row().await, whole, "{spoil}");
+        world.run(&["validate", "--source"]).exits_with(0);
+        statistics_equal_a_recount(&client).await;
+    }
+}

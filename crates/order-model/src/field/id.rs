@@ -57,7 +57,16 @@ pub(super) fn from_number(value: RawBsonRef<'_>) -> Result<String, RejectReason>
     let (decimal, limit) = match value {
         RawBsonRef::Int32(number) => (Some(Decimal::from_integer(number.into())), i128::MAX),
         RawBsonRef::Int64(number) => (Some(Decimal::from_integer(number)), i128::MAX),
-        RawBsonRef::Decimal128(decimal) => (Decimal::parse(&decimal.to_string()), i128::MAX),
+        RawBsonRef::Decimal128(decimal) => {
+            let text = decimal.to_string();
+            // An exponent shows that it was a double once.
+            let limit = if text.contains('E') {
+                EXACT_IN_DOUBLE
+            } else {
+                i128::MAX
+            };
+            (Decimal::parse(&text), limit)
+        }
         RawBsonRef::Double(double) => (Decimal::from_double(double), EXACT_IN_DOUBLE),
         _ => return Err(RejectReason::InvalidOrderCode),
     };

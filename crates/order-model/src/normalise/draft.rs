@@ -58,6 +58,7 @@ impl Draft {
         platform: Platform,
         ingested_at: Timestamp,
         shop_id: Option<String>,
+        companions: usize,
         rules: &Rules,
     ) -> Result<Order, Reject> {
         let terminal_at = self
@@ -91,7 +92,7 @@ impl Draft {
             order_date: time::civil(self.placed_at, &rules.zone),
             terminal_at: terminal_at.map(|at| time::civil(at, &rules.zone)),
         };
-        order.version.content = order.content_hash();
+        order.version.content = order.content(companions);
         Ok(order)
     }
 }

@@ -121,6 +121,7 @@ fn finish(
         platform,
         ingested_at.unwrap_or(Timestamp::UNIX_EPOCH),
         shop_id(input)?,
+        raw.companions.len(),
         input.rules,
     )
 }
@@ -212,28 +213,54 @@ pub fn order_code_fields(platform: Platform) -> &'static [&'static str] {
     signature(platform).code
 }
 
-/// Key names of a document, two levels deep, without values: what a person needs to see when nothing matches. Keys that
-/// are no plain identifiers could be data, and are not shown.
+/// Key names of a document, two levels deep, without values: what a person needs to see when nothing matches. A key that
+/// is no plain identifier could be data, and is not shown; nor is one of the second level that no marketplace and no
+/// collector of ours uses.
 pub fn key_paths(document: &RawDocument) -> Vec<String> {
     const SHOWN: usize = 60;
     let mut paths = Vec::new();
     for (key, value) in keys(document) {
         paths.push(key.clone());
         if let Some(inner) = value.and_then(RawBsonRef::as_document) {
-            paths.extend(keys(inner).map(|(inner_key, _)| format!("{key}.{inner_key}")));
+            let known = |(inner_key, _): &(String, _)| is_known_key(inner_key);
+            let inner_keys: Vec<_> = keys(inner).collect();
+            let others = inner_keys.iter().filter(|inner| !known(inner)).count();
+            let shown = inner_keys.iter().filter(|inner| known(inner));
+            paths.extend(shown.map(|(inner_key, _)| format!("{key}.{inner_key}")));
+            if others > 0 {
+                paths.push(format!("{key}.<{others} more>"));
+            }
         }
     }
     paths.truncate(SHOWN);
     paths
 }
 
+/// Whether a name is that of a field by which orders or their envelopes are known.
+fn is_known_key(key: &str) -> bool {
+    let known_by = |platform: Platform| {
+        let signature = signature(platform);
+        [
+            signature.code,
+            signature.status,
+            signature.created,
+            signature.updated,
+            signature.money,
+            signature.companion,
+        ]
+        .concat()
+        .contains(&key)
+    };
+    Platform::ALL.into_iter().any(known_by)
+        || INGEST_FIELDS.contains(&key)
+        || payload::WRAPPERS.contains(&key)
+}
+
 fn keys(document: &RawDocument) -> impl Iterator<Item = (String, Option<RawBsonRef<'_>>)> {
     let is_plain = |key: &str| {
         (1..=40).contains(&key.len())
-            && key
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || "_$-".contains(c))
-            && !key.chars().all(|c| c.is_ascii_digit())
+            && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            && key.chars().filter(char::is_ascii_digit).count() <= 2
     };
     document
         .iter_elements()

@@ -8,7 +8,7 @@ use crate::field::{id, pick};
 use crate::{Layout, OrderCode, PayloadLocation, Reject, RejectReason, document_from_json};
 
 /// Names under which collectors keep the payload, the most usual first.
-const WRAPPERS: [&str; 10] = [
+pub(super) const WRAPPERS: [&str; 10] = [
     "raw",
     "data",
     "order",

@@ -5,7 +5,7 @@ mod folder;
 mod json_file;
 mod open;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -152,6 +152,44 @@ impl DumpSource {
             Ok(found)
         })
         .await
+    }
+
+    /// Reads every entry about some orders.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is damaged.
+    pub async fn fetch_orders(
+        &self,
+        stream: &Stream,
+        codes: &BTreeSet<String>,
+    ) -> Result<Vec<SourceDocument>, SourceError> {
+        let file = self.file(stream).clone();
+        let (source, codes) = (self.clone(), codes.clone());
+        blocking(move || {
+            let mut found = Vec::new();
+            let mut entries = Entries::open(&file.path, 0)?;
+            while let Some(entry) = entries.next_entry()? {
+                if source.is_about(&file, &entry, &codes) {
+                    found.push(source.document(&file, entry)?);
+                }
+            }
+            Ok(found)
+        })
+        .await
+    }
+
+    fn is_about(&self, file: &DumpFile, entry: &Entry, codes: &BTreeSet<String>) -> bool {
+        let Content::Document(document) = &entry.content else {
+            return false;
+        };
+        let is_wanted = |platform| {
+            order_model::order_code_of(platform, document, &self.layout)
+                .is_some_and(|code| codes.contains(code.as_str()))
+        };
+        match file.content.platform() {
+            Some(platform) => is_wanted(platform),
+            None => Platform::ALL.into_iter().any(is_wanted),
+        }
     }
 
     /// Refuses a file in which no document of a sample has an order, before anything is quarantined.

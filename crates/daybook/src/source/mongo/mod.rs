@@ -8,7 +8,7 @@ mod poll;
 mod probe;
 mod scan;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use bson::{DateTime, RawDocumentBuf, doc};
@@ -135,6 +135,34 @@ impl MongoSource {
             .filter_map(|locator| document_id::id_from_locator(locator))
             .collect();
         let found = collect(collection.find(doc! { "_id": { "$in": ids } }).await?).await?;
+        self.with_companions(&stream.content, found).await
+    }
+
+    /// Reads every document about some orders. All documents are looked at: where the number is can differ from one to the
+    /// next, and in JSON text it cannot be asked for.
+    ///
+    /// # Errors
+    /// MongoDB fails.
+    pub async fn fetch_orders(
+        &self,
+        stream: &Stream,
+        codes: &BTreeSet<String>,
+    ) -> Result<Vec<SourceDocument>, SourceError> {
+        let collection = self.database.collection::<RawDocumentBuf>(&stream.label);
+        let is_about = |document: &RawDocumentBuf| {
+            Platform::ALL.into_iter().any(|platform| {
+                order_model::order_code_of(platform, document, &self.layout)
+                    .is_some_and(|code| codes.contains(code.as_str()))
+            })
+        };
+        let mut cursor = collection.find(doc! {}).await?;
+        let mut found = Vec::new();
+        while cursor.advance().await? {
+            let document = cursor.current().to_owned();
+            if is_about(&document) {
+                found.push(document);
+            }
+        }
         self.with_companions(&stream.content, found).await
     }
 
