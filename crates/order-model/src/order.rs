@@ -52,8 +52,8 @@ pub struct Version {
     pub source_updated_at: Timestamp,
     /// When the collector stored the document; 1970-01-01 when it does not say.
     pub ingested_at: Timestamp,
-    /// How much belonged to the document, and a hash of the normalised content: decides between versions of equal times,
-    /// always the same way. What was read together with more companions knows more.
+    /// How many items or details came with the order, and a hash of the normalised content: decides between versions of
+    /// equal times, always the same way. What was read with more of them knows more.
     pub content: i64,
 }
 
@@ -89,17 +89,15 @@ pub struct Order {
 }
 
 impl Order {
-    /// How many companions were read together with the document, above a hash of everything it says but its times as a
-    /// version. Each part of the hash is preceded by its length, so that no two contents are written alike.
-    pub(crate) fn content(&self, companions: usize) -> i64 {
+    /// How many items or details were read with the order, above a hash of everything it says but its times as a version.
+    pub(crate) fn content(&self, parts: usize) -> i64 {
         const HASH_BITS: u32 = 48;
-        const MOST_COMPANIONS: i64 = (1 << (i64::BITS - 1 - HASH_BITS)) - 1;
-        let companions = i64::try_from(companions)
-            .unwrap_or(MOST_COMPANIONS)
-            .min(MOST_COMPANIONS);
-        (companions << HASH_BITS) | (self.content_hash() & ((1 << HASH_BITS) - 1))
+        const MOST_PARTS: i64 = (1 << (i64::BITS - 1 - HASH_BITS)) - 1;
+        let parts = i64::try_from(parts).unwrap_or(MOST_PARTS).min(MOST_PARTS);
+        (parts << HASH_BITS) | (self.content_hash() & ((1 << HASH_BITS) - 1))
     }
 
+    /// Each part is preceded by its length, so that no two contents are written alike.
     fn content_hash(&self) -> i64 {
         let mut hasher = Sha256::new();
         let mut part = |bytes: &[u8]| {

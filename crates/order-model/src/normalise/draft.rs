@@ -21,6 +21,8 @@ pub(super) struct Draft {
     pub terminal_at: Option<Timestamp>,
     pub region: Option<String>,
     pub customer_id: Option<i64>,
+    /// How many items or details were read with it, which can come later than the order itself.
+    pub parts: usize,
 }
 
 /// What the buyer pays, and what was taken off before. The value before discounts is always their sum, so the three can
@@ -58,7 +60,6 @@ impl Draft {
         platform: Platform,
         ingested_at: Timestamp,
         shop_id: Option<String>,
-        companions: usize,
         rules: &Rules,
     ) -> Result<Order, Reject> {
         let terminal_at = self
@@ -92,7 +93,7 @@ impl Draft {
             order_date: time::civil(self.placed_at, &rules.zone),
             terminal_at: terminal_at.map(|at| time::civil(at, &rules.zone)),
         };
-        order.version.content = order.content(companions);
+        order.version.content = order.content(self.parts);
         Ok(order)
     }
 }

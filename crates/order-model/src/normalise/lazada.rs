@@ -387,6 +387,7 @@ pub(super) fn read(input: &Input<'_>, warnings: &mut Vec<Warning>) -> Result<Dra
     };
     Ok(Draft {
         code,
+        parts: items.len(),
         status,
         platform_status,
         currency,

@@ -121,7 +121,6 @@ fn finish(
         platform,
         ingested_at.unwrap_or(Timestamp::UNIX_EPOCH),
         shop_id(input)?,
-        raw.companions.len(),
         input.rules,
     )
 }

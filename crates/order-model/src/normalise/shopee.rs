@@ -235,6 +235,7 @@ pub(super) fn read(input: &Input<'_>, warnings: &mut Vec<Warning>) -> Result<Dra
         terminal_at: updated,
         region,
         customer_id: id::customer(buyer, warnings),
+        parts: usize::from(escrow.is_some()),
     })
 }
 

@@ -241,6 +241,7 @@ pub(super) fn read(input: &Input<'_>, warnings: &mut Vec<Warning>) -> Result<Dra
         terminal_at,
         region: region(address.document())?,
         customer_id: id::customer(new_buyer.or(old_buyer), warnings),
+        parts: 0,
     })
 }
 
