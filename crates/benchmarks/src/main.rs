@@ -1,5 +1,6 @@
 //! Benchmarks, each a ratio to a baseline that is measured in the same run on the same data.
 
+mod following;
 mod machine;
 mod results;
 mod server;
@@ -19,11 +20,14 @@ struct Cli {
 enum Benchmark {
     /// What exact statistics cost those who write orders
     WritersCost(writers_cost::Options),
+    /// How soon a write to MongoDB is in the live figures, and how fast following catches up
+    Following(following::Options),
 }
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     match Cli::parse().benchmark {
         Benchmark::WritersCost(options) => writers_cost::run(options).await,
+        Benchmark::Following(options) => following::run(options).await,
     }
 }

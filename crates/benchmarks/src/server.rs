@@ -34,6 +34,18 @@ impl Server {
         })
     }
 
+    /// Works on a database that was created before.
+    pub fn reopened(&self, name: &str) -> anyhow::Result<App> {
+        let overrides = Overrides {
+            file: None,
+            flags: vec![(&setting::DATABASE_URL, self.postgres.url(name))],
+        };
+        Ok(App::new(
+            Config::load(&overrides, std::iter::empty())?,
+            Clock::System,
+        )?)
+    }
+
     /// Creates a database, with daybook's schema in a mode.
     pub async fn database(&self, name: &str, mode: &str) -> anyhow::Result<App> {
         let admin = self.connect("postgres").await?;

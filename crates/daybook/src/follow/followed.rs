@@ -87,7 +87,7 @@ impl Followed {
         mongo: &MongoSource,
         progress: &Mutex<Progress>,
     ) -> Result<(), Error> {
-        let (Place::After(token) | Place::AfterEnd(token)) = self.place.clone() else {
+        let Place::After(token) = self.place.clone() else {
             return Ok(());
         };
         let nothing_yet = ChangeBatch {
@@ -153,11 +153,7 @@ impl Followed {
         let counts = loader.load(&batch).await?;
         self.through = through;
         if let Some(token) = changes.token {
-            self.place = if changes.ended {
-                Place::AfterEnd(token)
-            } else {
-                Place::After(token)
-            };
+            self.place = Place::After(token);
         }
 
         let mut known = locked(progress);

@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 
 use self::followed::Followed;
 use self::reader::{Message, Readers};
-pub use self::stop::Stop;
+pub use self::stop::{Stop, Stopper};
 use crate::app::App;
 use crate::error::Error;
 use crate::load::LoadCounts;

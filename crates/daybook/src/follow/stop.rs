@@ -11,6 +11,17 @@ const GRACE: Duration = Duration::from_secs(3);
 #[derive(Debug, Clone)]
 pub struct Stop(watch::Receiver<bool>);
 
+/// Says when it is time.
+#[derive(Debug)]
+pub struct Stopper(watch::Sender<bool>);
+
+impl Stopper {
+    /// It is time.
+    pub fn stop(&self) {
+        let _ = self.0.send(true);
+    }
+}
+
 impl Stop {
     /// Stops at SIGTERM or SIGINT. A second one of them ends the program at once.
     pub fn at_signals() -> Self {
@@ -23,6 +34,12 @@ impl Stop {
             std::process::exit(2);
         });
         Self(receiver)
+    }
+
+    /// Stops when somebody in this process says so, or forgets about it.
+    pub fn by_hand() -> (Stopper, Self) {
+        let (sender, receiver) = watch::channel(false);
+        (Stopper(sender), Self(receiver))
     }
 
     /// Whether it is time.

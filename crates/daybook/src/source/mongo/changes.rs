@@ -28,10 +28,8 @@ const LONGEST: Duration = Duration::from_millis(200);
 pub enum Place {
     /// From now on.
     Now,
-    /// After the event of a token.
+    /// After the event of a token, be it the one that ended a stream.
     After(Bson),
-    /// After the event that ended a stream: the collection was dropped or renamed.
-    AfterEnd(Bson),
 }
 
 /// What has happened since the last batch.
@@ -100,8 +98,7 @@ impl MongoSource {
             .max_await_time(MAX_AWAIT);
         let opened = match from {
             Place::Now => watch.await?,
-            Place::After(token) => watch.resume_after(resume_token(token)?).await?,
-            Place::AfterEnd(token) => watch.start_after(resume_token(token)?).await?,
+            Place::After(token) => watch.start_after(resume_token(token)?).await?,
         };
         Ok(Changes {
             stream: opened.with_type(),
