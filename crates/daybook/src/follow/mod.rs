@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use self::followed::Followed;
-use self::reader::{Message, Readers};
+use self::reader::Readers;
 pub use self::stop::{Stop, Stopper};
 use crate::app::App;
 use crate::error::Error;
@@ -126,7 +126,11 @@ impl Follow<'_> {
         }
 
         let mut patience = Patience::new();
-        while let Some(Message { index, result }) = stop.or(messages.recv()).await.flatten() {
+        while let Some(message) = stop.or(messages.recv()).await.flatten() {
+            let index = message.index;
+            let Some(result) = readers.current(message) else {
+                continue;
+            };
             let one = &mut followed[index];
             let step = self.step(mongo, one, result, stop, progress).await;
             match step {
@@ -203,9 +207,11 @@ impl Follow<'_> {
             .filter(|one| one.needs_pass)
             .map(|one| one.stream.name.clone())
             .collect();
-        self.pass(behind, stop, progress).await?;
-        for one in all.iter_mut().filter(|one| one.needs_pass) {
-            one.store_place(self, mongo, progress).await?;
+        // A place may only be stored once everything before it is loaded.
+        if self.pass(behind, stop, progress).await? {
+            for one in all.iter_mut().filter(|one| one.needs_pass) {
+                one.store_place(self, mongo, progress).await?;
+            }
         }
         Ok(all)
     }
@@ -219,21 +225,24 @@ impl Follow<'_> {
         progress: &Mutex<Progress>,
     ) -> Result<Followed, Error> {
         let mut one = Followed::begin_anew(mongo, stream).await?;
-        self.pass([stream.name.clone()].into(), stop, progress)
-            .await?;
-        one.store_place(self, mongo, progress).await?;
+        if self
+            .pass([stream.name.clone()].into(), stop, progress)
+            .await?
+        {
+            one.store_place(self, mongo, progress).await?;
+        }
         Ok(one)
     }
 
-    /// Ordinary passes over some streams; cut without harm when it is time to stop.
+    /// Ordinary passes over some streams; cut without harm when it is time to stop. False when they were.
     async fn pass(
         &self,
         streams: std::collections::BTreeSet<String>,
         stop: &Stop,
         progress: &Mutex<Progress>,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         if streams.is_empty() {
-            return Ok(());
+            return Ok(true);
         }
         let selection = Selection {
             streams: Some(streams),
@@ -242,9 +251,10 @@ impl Follow<'_> {
         let before = locked(progress).counts;
         let passing = pipeline::sync(self.app, self.source, &selection, self.run, before, &|_| {});
         let Some(reports) = stop.or(passing).await else {
-            return Ok(());
+            return Ok(false);
         };
-        self.take(reports?, progress)
+        self.take(reports?, progress)?;
+        Ok(true)
     }
 
     fn take(&self, reports: Vec<StreamReport>, progress: &Mutex<Progress>) -> Result<(), Error> {

@@ -533,3 +533,67 @@ async fn but_a_folder_of_dumps_cannot_be_followed() {
     );
     assert!(refused.stderr.contains("hint:"), "{}", refused.stderr);
 }
+
+#[tokio::test]
+async fn when_it_is_stopped_during_the_first_load() {
+    let world = World::migrated().await;
+    let (client, mongo) = (world.client().await, TestMongo::create().await);
+    let orders = shopee(&mongo.database().await).await;
+    // Stored with an old time: polling from the time of the start would never find what the scan has not reached.
+    let old = |number| {
+        let mut document = order(number);
+        document.insert("updatedAt", DateTime::from_millis(1_790_000_000_000));
+        document
+    };
+    orders.insert_many((0..24_000).map(old)).await.unwrap();
+    let following = Following::of(&world, mongo.uri());
+    let since = Instant::now();
+    while number(&client, "select count(*) from orders").await == 0 {
+        assert!(since.elapsed() < PATIENCE, "nothing is loaded");
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    following.stop();
+    let loaded = number(&client, "select count(*) from orders").await;
+    assert!(loaded < 24_000, "it was stopped too late to show anything");
+    assert_eq!(
+        number(&client, FOLLOWED).await,
+        0,
+        "what is before the place is not loaded yet"
+    );
+    let following = Following::of(&world, mongo.uri());
+    becomes(&client, LIVE_ORDERS, 24_000).await;
+    following.stop();
+}
+
+#[tokio::test]
+async fn when_a_batch_cannot_be_loaded_for_a_while_no_later_one_is_loaded_before_it() {
+    let world = World::migrated().await;
+    let (client, mongo) = (world.client().await, TestMongo::create().await);
+    let orders = shopee(&mongo.database().await).await;
+    orders.insert_one(order(0)).await.unwrap();
+    let following = Following::of(&world, mongo.uri());
+    becomes(&client, FOLLOWED, 1).await;
+    let refuse = "
+        create function refuse() returns trigger language plpgsql as
+            $$ begin if exists (select from new_orders where order_code = 'F000001') then
+                raise exception 'not now' using errcode = '40001'; end if; return null; end $$;
+        create trigger refuse after insert on orders referencing new table as new_orders
+        for each statement execute function refuse()";
+    client.batch_execute(refuse).await.unwrap();
+    for number in 1..=6 {
+        orders.insert_one(order(number)).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(600)).await;
+    }
+    // Longer than the loader tries again by itself, so that reading begins anew.
+    tokio::time::sleep(Duration::from_secs(20)).await;
+    assert_eq!(number(&client, "select count(*) from orders").await, 1);
+    client
+        .batch_execute("drop trigger refuse on orders")
+        .await
+        .unwrap();
+    becomes(&client, LIVE_ORDERS, 7).await;
+    let (code, said) = following.stop();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("trying again"), "{said}");
+    everything_is_as_in(&orders, &client).await;
+}
