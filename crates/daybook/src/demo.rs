@@ -57,8 +57,8 @@ pub struct DemoReport {
     pub source: PathBuf,
     /// What became of the documents.
     pub sync: LoadCounts,
-    /// Days computed.
-    pub days_computed: u64,
+    /// What brought the stored figures up to date.
+    pub aggregated: Drained,
     /// Figures that differ from a recount. There should be none.
     pub divergences: usize,
     /// How long each stage took, in seconds.
@@ -154,7 +154,7 @@ pub async fn run(
         database_url: server.url(DATABASE),
         source,
         sync,
-        days_computed: drained.rebuilt.days,
+        aggregated: drained,
         divergences: compared.divergences.len(),
         stages: stages.done,
         days: last_days(&app).await?,
@@ -340,12 +340,21 @@ impl DemoReport {
             String::new(),
         ];
         lines.push(format!(
-            "{} read, {} new, {} changed, {} in quarantine; {} computed; {}",
+            "{} read, {} new, {} changed, {} in quarantine; {} folded into {}; {}",
             plural(self.sync.read, "document", "documents"),
             count(self.sync.inserted),
             count(self.sync.updated),
             count(self.sync.quarantined),
-            plural(self.days_computed, "day", "days"),
+            plural(
+                self.aggregated.folded.entries,
+                "journal entry",
+                "journal entries"
+            ),
+            plural(
+                self.aggregated.folded.rows_changed,
+                "row of statistics",
+                "rows of statistics"
+            ),
             match self.divergences {
                 0 => "every figure equals a recount".to_owned(),
                 found => plural(found as u64, "figure differs", "figures differ"),

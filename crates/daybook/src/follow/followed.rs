@@ -22,6 +22,9 @@ pub struct Followed {
     pub place: Place,
     /// Whether what is there before the place has still to be loaded by an ordinary pass.
     pub needs_pass: bool,
+    /// Whether that pass goes on with a first read that was cut. It does not see what has changed behind it since, so
+    /// another pass must follow, which polls from the time the read began.
+    pub was_cut: bool,
     /// The server's time when the place was taken.
     taken_at: Timestamp,
     /// Everything before this instant is loaded.
@@ -37,8 +40,16 @@ impl Followed {
     ) -> Result<Self, Error> {
         let client = follow.app.connect().await?;
         let state = open_stream(&client, stream).await?;
+        let was_cut = matches!(
+            state.position,
+            Some(Position::Scan {
+                finished: false,
+                ..
+            })
+        );
         let Some(Position::Follow { token, since }) = state.position else {
-            return Self::begin_anew(mongo, stream).await;
+            let anew = Self::begin_anew(mongo, stream).await?;
+            return Ok(Self { was_cut, ..anew });
         };
         let place = Place::After(token);
         match mongo
@@ -49,6 +60,7 @@ impl Followed {
                 stream: stream.clone(),
                 place,
                 needs_pass: false,
+                was_cut: false,
                 taken_at: Timestamp::UNIX_EPOCH,
                 through: Timestamp::from_millisecond(since.timestamp_millis()).ok(),
             }),
@@ -75,6 +87,7 @@ impl Followed {
             stream: stream.clone(),
             place: token.map_or(Place::Now, Place::After),
             needs_pass: true,
+            was_cut: false,
             taken_at,
             through: None,
         })

@@ -207,8 +207,13 @@ impl Follow<'_> {
             .filter(|one| one.needs_pass)
             .map(|one| one.stream.name.clone())
             .collect();
+        let cut = all
+            .iter()
+            .filter(|one| one.was_cut)
+            .map(|one| one.stream.name.clone())
+            .collect();
         // A place may only be stored once everything before it is loaded.
-        if self.pass(behind, stop, progress).await? {
+        if self.pass(behind, stop, progress).await? && self.pass(cut, stop, progress).await? {
             for one in all.iter_mut().filter(|one| one.needs_pass) {
                 one.store_place(self, mongo, progress).await?;
             }

@@ -560,8 +560,11 @@ async fn when_it_is_stopped_during_the_first_load() {
         0,
         "what is before the place is not loaded yet"
     );
+    // Changed behind the read that was cut.
+    change(&orders, 0, "COMPLETED", 1_795_000_000).await;
     let following = Following::of(&world, mongo.uri());
     becomes(&client, LIVE_ORDERS, 24_000).await;
+    becomes(&client, LIVE_COMPLETED, 1).await;
     following.stop();
 }
 
