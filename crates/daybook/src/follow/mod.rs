@@ -2,7 +2,7 @@
 //!
 //! The place in each collection's changes is taken before the first ordinary pass, so nothing between the two is missed.
 //! One reader a collection waits for changes; batches are loaded one after the other, each with its place in the same
-//! transaction. Beside that, [`keeper`] folds what was loaded and closes days. A place that is lost is made up for by polling
+//! transaction. Beside that, a keeper folds what was loaded and closes days. A place that is lost is made up for by polling
 //! from the time stored with it; nothing is ever loaded from scratch or deleted for it.
 
 mod followed;
@@ -89,7 +89,7 @@ impl Follow<'_> {
     ///
     /// # Errors
     /// The source cannot be followed, somebody else loads the same collections, or nothing has worked for
-    /// [`GIVE_UP_AFTER`]. What was loaded before stands.
+    /// ten minutes. What was loaded before stands.
     pub async fn until(&self, stop: &Stop) -> Result<Progress, Error> {
         let Source::Mongo(mongo) = self.source else {
             return Err(SourceError::NothingToFollow.into());
