@@ -1,7 +1,8 @@
 -- Makes daily_order_statistics equal to rebuilt_statistics within the scope, touching only rows that differ.
 -- Readers see the old figures of the whole scope until the transaction commits, then the new ones.
 --
--- What changes of a day that was final already is recorded.
+-- What changes of a day that was final already is recorded. A day is final when it has ended by the program's clock and by
+-- the database's, as in close_days.sql.
 --
 -- Parameters: $1 first day, $2 last day, $3 date[] of the days within, or null for all,
 --             $4 today in the business zone, $5 now as civil time in the business zone, $6 now, $7 run.
@@ -33,7 +34,7 @@ written as (
     select
         r.stat_date, r.platform, r.total_orders, r.completed_orders, r.cancelled_orders, r.pending_orders,
         r.gross_merchandise_value, r.total_revenue, r.total_discount, r.cancellation_rate, r.avg_order_value,
-        r.stat_date < $4, $5, $5
+        r.stat_date < least($4::date, (select (now() at time zone b.time_zone)::date from business_settings b)), $5, $5
     from rebuilt_statistics r
     order by r.stat_date, r.platform
     on conflict (stat_date, platform) do update

@@ -72,16 +72,6 @@ impl<'a> Loader<'a> {
         })
     }
 
-    /// What the run has done so far.
-    pub fn total(&self) -> LoadCounts {
-        self.total
-    }
-
-    /// Takes into account what the same run has loaded of other streams meanwhile.
-    pub fn set_total(&mut self, total: LoadCounts) {
-        self.total = total;
-    }
-
     /// Loads a batch. Returns what became of its documents; with the transaction committed, or nothing done.
     ///
     /// # Errors
