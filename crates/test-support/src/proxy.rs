@@ -37,6 +37,21 @@ impl CuttingProxy {
         }
     }
 
+    /// The way to the server of a URL with the address 127.0.0.1, and the URL that leads through it.
+    ///
+    /// # Panics
+    /// The URL has no such address and port, or the system gives no port.
+    pub async fn in_front_of(url: &str) -> (Self, String) {
+        let (before, after) = url.split_once("127.0.0.1:").expect("a URL of this machine");
+        let digits = after
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(after.len());
+        let (port, after) = after.split_at(digits);
+        let proxy = Self::to(port.parse().expect("the URL has a port")).await;
+        let url = format!("{before}127.0.0.1:{}{after}", proxy.port());
+        (proxy, url)
+    }
+
     /// The port it listens on.
     pub fn port(&self) -> u16 {
         self.port

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::load::{Loader, open_stream};
 use crate::normalise::Normaliser;
 use crate::quarantine;
+use crate::runs;
 use crate::source::mongo::MongoSource;
 use crate::source::mongo::changes::{ChangeBatch, Notice, Place, has_lost_place};
 use crate::source::{Position, SourceError, Stream};
@@ -25,6 +26,8 @@ pub struct Followed {
     /// Whether that pass goes on with a first read that was cut. It does not see what has changed behind it since, so
     /// another pass must follow, which polls from the time the read began.
     pub was_cut: bool,
+    /// Whether nobody knows what became of the last load: it failed, and may have been committed all the same.
+    in_doubt: bool,
     /// The server's time when the place was taken.
     taken_at: Timestamp,
     /// Everything before this instant is loaded.
@@ -61,6 +64,7 @@ impl Followed {
                 place,
                 needs_pass: false,
                 was_cut: false,
+                in_doubt: false,
                 taken_at: Timestamp::UNIX_EPOCH,
                 through: Timestamp::from_millisecond(since.timestamp_millis()).ok(),
             }),
@@ -88,6 +92,7 @@ impl Followed {
             place: token.map_or(Place::Now, Place::After),
             needs_pass: true,
             was_cut: false,
+            in_doubt: false,
             taken_at,
             through: None,
         })
@@ -153,7 +158,11 @@ impl Followed {
         batch.complete_through = through;
 
         let state = open_stream(&client, &self.stream).await?;
-        let before = locked(progress).counts;
+        let before = match self.in_doubt {
+            true => runs::recorded(&client, follow.run).await?,
+            false => locked(progress).counts,
+        };
+        self.in_doubt = true;
         let mut loader = Loader::new(
             &app.database,
             &self.stream,
@@ -163,14 +172,15 @@ impl Followed {
             before,
         )
         .await?;
-        let counts = loader.load(&batch).await?;
+        loader.load(&batch).await?;
+        self.in_doubt = false;
         self.through = through;
         if let Some(token) = changes.token {
             self.place = Place::After(token);
         }
 
         let mut known = locked(progress);
-        known.counts += counts;
+        known.counts = loader.total();
         known.deleted += changes.deleted;
         for (warning, count) in batch.warnings {
             *known.warnings.entry(warning).or_default() += count;

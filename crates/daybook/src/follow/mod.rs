@@ -115,17 +115,29 @@ impl Follow<'_> {
         let streams = pipeline::selected(self.source, self.selection);
         let (sender, mut messages) = mpsc::channel(AHEAD);
         let mut readers = Readers::new(mongo, sender, stop.clone(), self.pace.idle_every);
-        let mut followed = match self.begin(mongo, &streams, stop, progress).await {
-            Err(Error::Source(error)) if is_unsupported(&error) => {
-                return polled::poll(self, stop, progress, &error).await;
+        let mut patience = Patience::new();
+        let mut followed = loop {
+            let before = locked(progress).counts.read;
+            match self.begin(mongo, &streams, stop, progress).await {
+                Ok(begun) => break begun,
+                Err(Error::Source(error)) if is_unsupported(&error) => {
+                    return polled::poll(self, stop, progress, &error).await;
+                }
+                Err(error) => {
+                    if locked(progress).counts.read > before {
+                        patience = Patience::new();
+                    }
+                    if patience.after(error, "all", stop).await?.is_none() {
+                        return Ok(());
+                    }
+                }
             }
-            begun => begun?,
         };
         for (index, one) in followed.iter().enumerate() {
             readers.start(index, one.stream.clone(), one.place.clone());
         }
 
-        let mut patience = Patience::new();
+        patience = Patience::new();
         while let Some(message) = stop.or(messages.recv()).await.flatten() {
             let index = message.index;
             let Some(result) = readers.current(message) else {
@@ -141,16 +153,11 @@ impl Follow<'_> {
                     readers.start(index, one.stream.clone(), one.place.clone());
                 }
                 Some(Err(error)) => {
-                    let Some(pause) = patience.next().filter(|_| is_worth_another_try(&error))
-                    else {
-                        return Err(error);
-                    };
-                    tracing::warn!(
-                        collection = one.stream.label,
-                        reason = error.in_one_line(),
-                        "following is interrupted; trying again"
-                    );
-                    if stop.or(tokio::time::sleep(pause)).await.is_none() {
+                    if patience
+                        .after(error, &one.stream.label, stop)
+                        .await?
+                        .is_none()
+                    {
                         break;
                     }
                     // From the last place that is committed: a batch that was not loaded comes again.
@@ -305,21 +312,38 @@ fn is_worth_another_try(error: &Error) -> bool {
 
 /// Pauses that grow, until nothing has worked for too long.
 struct Patience {
-    since: Instant,
+    /// When the first of the failures in a row came.
+    failing_since: Option<Instant>,
     pause: Duration,
 }
 
 impl Patience {
     fn new() -> Self {
         Self {
-            since: Instant::now(),
+            failing_since: None,
             pause: Duration::from_millis(100),
         }
     }
 
-    fn next(&mut self) -> Option<Duration> {
+    /// Waits after a failure that may pass by itself; gives back one that does not, or when nothing has worked for too long.
+    /// Nothing when it is time to stop.
+    async fn after(
+        &mut self,
+        error: Error,
+        collection: &str,
+        stop: &Stop,
+    ) -> Result<Option<()>, Error> {
+        let since = *self.failing_since.get_or_insert_with(Instant::now);
+        if !is_worth_another_try(&error) || since.elapsed() >= GIVE_UP_AFTER {
+            return Err(error);
+        }
+        tracing::warn!(
+            collection,
+            reason = error.in_one_line(),
+            "following is interrupted; trying again"
+        );
         let pause = self.pause;
         self.pause = (pause * 2).min(LONGEST_PAUSE);
-        (self.since.elapsed() < GIVE_UP_AFTER).then_some(pause)
+        Ok(stop.or(tokio::time::sleep(pause)).await)
     }
 }

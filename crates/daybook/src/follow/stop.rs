@@ -56,6 +56,7 @@ impl Stop {
             done = work => Some(done),
         }
     }
+
     /// The same, but work that is under way gets a moment to end before it is dropped.
     pub async fn or_soon_after<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         let mut due = self.0.clone();

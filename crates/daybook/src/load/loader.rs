@@ -72,6 +72,11 @@ impl<'a> Loader<'a> {
         })
     }
 
+    /// What the whole run has done so far.
+    pub fn total(&self) -> LoadCounts {
+        self.total
+    }
+
     /// Loads a batch. Returns what became of its documents; with the transaction committed, or nothing done.
     ///
     /// # Errors
@@ -128,10 +133,13 @@ impl<'a> Loader<'a> {
     ) -> Result<LoadCounts, PieceError> {
         let mut delays = retry_delays();
         loop {
-            let error = match self.attempt(work, refused, before).await {
+            // Known once the first statement is through; before that nothing can have been committed.
+            let mut number = None;
+            let error = match self.attempt(work, refused, before, &mut number).await {
                 Ok(loaded) => return Ok(loaded),
-                Err(Attempt::Contended) => {
-                    return Err(LoadError::Contended(self.stream.label.clone()).into());
+                Err(Attempt::Overtaken) => {
+                    self.catch_up().await?;
+                    continue;
                 }
                 Err(Attempt::Failed(error)) => error,
             };
@@ -146,15 +154,11 @@ impl<'a> Loader<'a> {
                 action: "load a batch",
                 source: error,
             };
-            let Some(delay) = delays
-                .next()
-                .filter(|_| failed.driver().is_some_and(is_transient))
-            else {
+            if !failed.driver().is_some_and(is_transient) {
                 return Err(LoadError::Database(failed).into());
-            };
+            }
             tracing::warn!(error = %failed, "loading the batch again");
-            tokio::time::sleep(delay).await;
-            if let Some(loaded) = self.reconnect(before).await? {
+            if let Some(loaded) = self.recover(number, before, &mut delays, failed).await? {
                 return Ok(loaded);
             }
         }
@@ -162,22 +166,70 @@ impl<'a> Loader<'a> {
 
     /// Opens a new connection after a failure. If the transaction had been committed after all, and only the answer was
     /// lost, returns what it did.
-    async fn reconnect(&mut self, before: LoadCounts) -> Result<Option<LoadCounts>, PieceError> {
+    async fn recover(
+        &mut self,
+        number: Option<String>,
+        before: LoadCounts,
+        delays: &mut (dyn Iterator<Item = Duration> + Send),
+        mut failed: DatabaseError,
+    ) -> Result<Option<LoadCounts>, LoadError> {
+        loop {
+            let Some(delay) = delays.next() else {
+                return Err(failed.into());
+            };
+            tokio::time::sleep(delay).await;
+            match self.fate(number.as_deref(), before).await {
+                Ok(Fate::Lost) => return Ok(None),
+                Ok(Fate::Committed(loaded)) => return Ok(Some(loaded)),
+                // The server has not noticed yet that nobody waits for its answer.
+                Ok(Fate::Open) => {}
+                Err(error) if error.is_passing() => failed = error,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// What became of a transaction of this loader.
+    async fn fate(
+        &mut self,
+        number: Option<&str>,
+        before: LoadCounts,
+    ) -> Result<Fate, DatabaseError> {
         if self.client.is_closed() {
-            self.client = self.database.connect().await.map_err(LoadError::from)?;
+            self.client = self.database.connect().await?;
         }
-        let state = read_stream(&self.client, &self.stream.name)
+        let Some(number) = number else {
+            return Ok(Fate::Lost);
+        };
+        let row = self
+            .client
+            .query_one(include_str!("fate.sql"), &[&number])
             .await
-            .map_err(LoadError::from)?;
-        let ours = state.run == Some(self.run.0);
-        if state.revision != self.state.revision + 1 || !ours {
-            return Ok(None);
+            .map_err(DatabaseError::statement("ask what became of a batch"))?;
+        match row.get::<_, Option<&str>>(0) {
+            Some("in progress") => return Ok(Fate::Open),
+            Some("committed") => {}
+            _ => return Ok(Fate::Lost),
         }
+        let state = read_stream(&self.client, &self.stream.name).await?;
+        if state.run != Some(self.run.0) || state.revision != self.state.revision + 1 {
+            return Ok(Fate::Lost);
+        }
+        let recorded: LoadCounts = runs::recorded(&self.client, self.run).await?;
         self.state.revision = state.revision;
-        let recorded: LoadCounts = runs::recorded(&self.client, self.run)
-            .await
-            .map_err(LoadError::from)?;
-        Ok(Some(recorded.minus(self.total).minus(before)))
+        Ok(Fate::Committed(recorded.minus(self.total).minus(before)))
+    }
+
+    /// The stream has moved. If it was this run that moved it, by a transaction of an earlier loader that was given up for
+    /// lost before its commit arrived, loading goes on from there: the orders are in, and to load them again changes nothing.
+    async fn catch_up(&mut self) -> Result<(), LoadError> {
+        let state = read_stream(&self.client, &self.stream.name).await?;
+        if state.run != Some(self.run.0) || state.revision <= self.state.revision {
+            return Err(LoadError::Contended(self.stream.label.clone()));
+        }
+        self.total = runs::recorded(&self.client, self.run).await?;
+        self.state.revision = state.revision;
+        Ok(())
     }
 
     async fn attempt(
@@ -185,6 +237,7 @@ impl<'a> Loader<'a> {
         work: &Work<'_>,
         refused: &[Entry],
         before: LoadCounts,
+        number: &mut Option<String>,
     ) -> Result<LoadCounts, Attempt> {
         let transaction = self.client.transaction().await?;
         let now = self.clock.now();
@@ -193,7 +246,7 @@ impl<'a> Loader<'a> {
             .and_then(|batch| batch.position.as_ref())
             .map(Position::to_bytes);
         let moved = transaction
-            .execute(
+            .query_opt(
                 include_str!("move_stream.sql"),
                 &[
                     &self.stream.name,
@@ -210,9 +263,10 @@ impl<'a> Loader<'a> {
                 ],
             )
             .await?;
-        if moved == 0 {
-            return Err(Attempt::Contended);
-        }
+        let Some(moved) = moved else {
+            return Err(Attempt::Overtaken);
+        };
+        *number = Some(moved.get(0));
         if !work.forgotten.is_empty() {
             forget_versions(&transaction, work.forgotten).await?;
         }
@@ -327,9 +381,20 @@ fn retry_delays() -> impl Iterator<Item = Duration> {
         .build()
 }
 
-/// How an attempt at a transaction ended.
+/// What became of a transaction whose answer was lost.
+enum Fate {
+    /// It was committed, and did this.
+    Committed(LoadCounts),
+    /// It was not, and will not be.
+    Lost,
+    /// The server still works on it.
+    Open,
+}
+
+/// How an attempt at a transaction ended without a commit.
 enum Attempt {
-    Contended,
+    /// The stream does not stand where it was left.
+    Overtaken,
     Failed(tokio_postgres::Error),
 }
 

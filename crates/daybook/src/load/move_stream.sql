@@ -5,7 +5,7 @@
 --
 -- Parameters: $1 stream, $2 revision it was left at, $3 position or null to leave it, $4 run, $5 now,
 --             $6 complete through or null, $7 newest ingest time or null.
--- Returns: one row if it moved, none if not.
+-- Returns: one row if it moved, none if not: the transaction's number, to ask about when the answer to its commit is lost.
 update sync_state
 set position = coalesce($3, position),
     revision = revision + 1,
@@ -14,4 +14,4 @@ set position = coalesce($3, position),
     complete_through = greatest(complete_through, $6),
     newest_ingested_at = greatest(newest_ingested_at, $7)
 where stream = $1 and revision = $2
-returning set_config('daybook.run', $4::bigint::text, true)
+returning pg_current_xact_id()::text, set_config('daybook.run', $4::bigint::text, true)

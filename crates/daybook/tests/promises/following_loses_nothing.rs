@@ -10,7 +10,10 @@ use rand::RngExt;
 use test_support::{CrashingDatabase, CrashingMongo, CuttingProxy, TestMongo};
 use tokio_postgres::Client;
 
-use crate::world::{MODES, World, live_statistics_equal_a_recount, statistics_equal_a_recount};
+use crate::world::{
+    COMMITTING, MODES, World, live_statistics_equal_a_recount, one_slow_commit,
+    statistics_equal_a_recount,
+};
 
 /// Cuts in an ordinary run; `DAYBOOK_TEST_CUTS` asks for more.
 fn cuts() -> u32 {
@@ -350,8 +353,8 @@ async fn when_the_servers_restart() {
 async fn when_connections_are_cut() {
     let world = World::migrated().await;
     let (client, mongo) = (world.client().await, TestMongo::create().await);
-    let (to_mongo, mongo_uri) = through_proxy(mongo.uri()).await;
-    let (to_postgres, postgres_url) = through_proxy(world.database.url()).await;
+    let (to_mongo, mongo_uri) = CuttingProxy::in_front_of(mongo.uri()).await;
+    let (to_postgres, postgres_url) = CuttingProxy::in_front_of(world.database.url()).await;
     let orders = shopee(&mongo.database().await).await;
     orders.insert_many((0..200).map(order)).await.unwrap();
     let mut command = world.command(&["sync", "--follow", "--source", &mongo_uri]);
@@ -390,13 +393,73 @@ async fn when_connections_are_cut() {
     everything_is_as_in(&orders, &client).await;
 }
 
-/// The same server behind a proxy.
-async fn through_proxy(url: &str) -> (CuttingProxy, String) {
-    let (before, after) = url.split_once("127.0.0.1:").unwrap();
-    let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap();
-    let proxy = CuttingProxy::to(after[..digits].parse().unwrap()).await;
-    let url = format!("{before}127.0.0.1:{}{}", proxy.port(), &after[digits..]);
-    (proxy, url)
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn when_connections_are_cut_from_the_first_load_on() {
+    let world = World::migrated().await;
+    let (client, mongo) = (world.client().await, TestMongo::create().await);
+    let (to_mongo, mongo_uri) = CuttingProxy::in_front_of(mongo.uri()).await;
+    let (to_postgres, postgres_url) = CuttingProxy::in_front_of(world.database.url()).await;
+    let orders = shopee(&mongo.database().await).await;
+    orders.insert_many((0..12_000).map(order)).await.unwrap();
+    let mut command = world.command(&["sync", "--follow", "--source", &mongo_uri]);
+    command.env("DATABASE_URL", &postgres_url);
+    let following = Following::start(command);
+    let since = Instant::now();
+    while number(&client, "select count(*) from orders").await == 0 {
+        assert!(since.elapsed() < PATIENCE, "nothing is loaded");
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    for round in 0..20_u32 {
+        change(&orders, round, "COMPLETED", 1_795_000_000).await;
+        match round % 2 {
+            0 => to_mongo.cut(),
+            _ => to_postgres.cut(),
+        }
+        tokio::time::sleep(Duration::from_millis(rand::rng().random_range(1..150))).await;
+    }
+    becomes(&client, LIVE_ORDERS, 12_000).await;
+    becomes(&client, LIVE_COMPLETED, 20).await;
+    let (code, said) = following.stop();
+    assert_eq!(code, Some(0), "{said}");
+    everything_is_as_in(&orders, &client).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn when_a_batch_given_up_for_lost_is_committed_after_all() {
+    let world = World::migrated().await;
+    let (client, mongo) = (world.client().await, TestMongo::create().await);
+    let (to_postgres, postgres_url) = CuttingProxy::in_front_of(world.database.url()).await;
+    let orders = shopee(&mongo.database().await).await;
+    orders.insert_many((0..10).map(order)).await.unwrap();
+    let mut command = world.command(&[
+        "sync",
+        "--follow",
+        "--source",
+        mongo.uri(),
+        "--format",
+        "json",
+    ]);
+    command.env("DATABASE_URL", &postgres_url);
+    let following = Following::start(command);
+    becomes(&client, FOLLOWED, 1).await;
+    becomes(&client, LIVE_ORDERS, 10).await;
+    // Longer than the loader asks what became of it.
+    one_slow_commit(&client, 20).await;
+    orders.insert_many((10..20).map(order)).await.unwrap();
+    becomes(&client, COMMITTING, 1).await;
+    to_postgres.cut();
+    orders.insert_many((20..25).map(order)).await.unwrap();
+    becomes(&client, LIVE_ORDERS, 25).await;
+    let (code, said) = following.stop();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("following is interrupted"), "{said}");
+    let result: serde_json::Value = said
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .next_back()
+        .unwrap();
+    assert_eq!(result["inserted"], 25, "{said}");
+    everything_is_as_in(&orders, &client).await;
 }
 
 #[tokio::test]

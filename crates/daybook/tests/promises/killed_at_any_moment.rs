@@ -4,10 +4,10 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use rand::RngExt;
-use test_support::CrashingDatabase;
+use test_support::{CrashingDatabase, CuttingProxy};
 use tokio_postgres::Client;
 
-use crate::world::{MODES, World, end, statistics_equal_a_recount};
+use crate::world::{COMMITTING, MODES, World, end, one_slow_commit, statistics_equal_a_recount};
 
 /// Kills in an ordinary run; the environment variable asks for more.
 fn kills(variable: &str, ordinary: u32) -> u32 {
@@ -201,4 +201,34 @@ async fn a_value_that_the_database_refuses_costs_its_own_order_only() {
         (&3.into(), &0.into()),
         "{replayed}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_whose_answer_is_lost_counts_once() {
+    let world = World::migrated().await;
+    let client = world.client().await;
+    let (to_postgres, url) = CuttingProxy::in_front_of(world.database.url()).await;
+    let expected = world.generate(2_000);
+    one_slow_commit(&client, 1).await;
+    let mut command = world.command(&["sync", "--format", "json"]);
+    command.env("DATABASE_URL", url).stdout(Stdio::piped());
+    let program = command.stderr(Stdio::piped()).spawn().unwrap();
+    while client
+        .query_one(COMMITTING, &[])
+        .await
+        .unwrap()
+        .get::<_, i64>(0)
+        == 0
+    {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    to_postgres.cut();
+    let output = program.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("loading the batch again"), "{said}");
+    let result: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(result["failures"], serde_json::json!([]), "{said}");
+    assert_eq!(result["inserted"], expected.orders, "{result}");
+    world.run(&["aggregate"]).exits_with(0);
+    everything_is_there(&client, &expected).await;
 }

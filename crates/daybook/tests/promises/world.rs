@@ -168,3 +168,19 @@ pub async fn live_statistics_equal_a_recount(client: &Client) {
     let differences: i64 = client.query_one(&query, &[]).await.unwrap().get(0);
     assert_eq!(differences, 0, "live statistics differ from a recount");
 }
+
+/// Makes the next load of the program take so many seconds at its commit, when everything is sent and only the answer is
+/// still to come. A server in a commit does not notice that the connection is gone.
+pub async fn one_slow_commit(client: &Client, seconds: u32) {
+    let trigger = format!(
+        "create sequence slow_commits;
+         create function slow_commit() returns trigger language plpgsql as
+             $$ begin if nextval('slow_commits') = 1 then perform pg_sleep({seconds}); end if; return null; end $$;
+         create constraint trigger slow_commit after update on sync_state deferrable initially deferred
+         for each row execute function slow_commit()"
+    );
+    client.batch_execute(&trigger).await.unwrap();
+}
+
+/// How many commits are slow at this moment.
+pub const COMMITTING: &str = "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()";
