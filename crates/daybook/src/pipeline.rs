@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::load::{LoadCounts, Loader, StreamState, open_stream};
+use crate::load::{LoadCounts, Loader, open_stream};
 use crate::normalise::{NormalisedBatch, Normaliser, Warnings};
 use crate::quarantine;
 use crate::runs::RunId;
@@ -136,11 +136,11 @@ struct Pass<'a> {
 
 impl Pass<'_> {
     async fn run(&self, on_batch: &(dyn Fn(Loaded<'_>) + Sync)) -> Result<StreamReport, Error> {
-        let client = self.app.database.connect().await?;
-        let state = open_stream(&client, self.stream).await?;
-        let quarantined = quarantine::locators_of(&client, &self.stream.documents_in).await?;
+        let (app, stream) = (self.app, self.stream);
+        let loader = Loader::open(&app.database, stream, self.run, &app.clock, self.total).await?;
+        let quarantined = quarantine::locators_of(loader.client(), &stream.documents_in).await?;
         let request = ReadRequest {
-            position: state.position.clone().filter(|_| !self.selection.full),
+            position: loader.position().cloned().filter(|_| !self.selection.full),
             since: self.selection.since,
         };
         let is_full = request.position.is_none() && request.since.is_none();
@@ -167,7 +167,7 @@ impl Pass<'_> {
         let normalising = self.spawn_normaliser(quarantined, raw_batches, sender);
         let (reading, loading) = tokio::join!(
             self.source.read(self.stream, request, raw_sender),
-            self.load(state, batches, &mut report, &on_loaded),
+            load(loader, batches, &mut report, &on_loaded),
         );
         if let Err(panic) = normalising.await {
             std::panic::resume_unwind(panic.into_panic());
@@ -198,26 +198,21 @@ impl Pass<'_> {
             }
         })
     }
+}
 
-    async fn load(
-        &self,
-        state: StreamState,
-        mut batches: mpsc::Receiver<NormalisedBatch>,
-        report: &mut StreamReport,
-        on_loaded: &(dyn Fn(LoadCounts) + Sync),
-    ) -> Result<(), Error> {
-        let Self {
-            app, stream, run, ..
-        } = self;
-        let mut loader =
-            Loader::new(&app.database, stream, state, *run, &app.clock, self.total).await?;
-        while let Some(batch) = batches.recv().await {
-            report.counts += loader.load(&batch).await?;
-            merge(&mut report.warnings, batch.warnings);
-            on_loaded(report.counts);
-        }
-        Ok(())
+/// Loads batches as they come.
+async fn load(
+    mut loader: Loader<'_>,
+    mut batches: mpsc::Receiver<NormalisedBatch>,
+    report: &mut StreamReport,
+    on_loaded: &(dyn Fn(LoadCounts) + Sync),
+) -> Result<(), Error> {
+    while let Some(batch) = batches.recv().await {
+        report.counts += loader.load(&batch).await?;
+        merge(&mut report.warnings, batch.warnings);
+        on_loaded(report.counts);
     }
+    Ok(())
 }
 
 fn merge(all: &mut Warnings, new: BTreeMap<(Platform, order_model::Warning), u64>) {

@@ -1,6 +1,5 @@
 //! One collection that is followed: its place, and how a batch of its changes is loaded.
 
-use std::collections::HashSet;
 use std::sync::Mutex;
 
 use bson::Bson;
@@ -8,17 +7,21 @@ use jiff::Timestamp;
 
 use super::{Follow, Next, Progress, locked};
 use crate::error::Error;
-use crate::load::{Loader, open_stream};
-use crate::normalise::Normaliser;
+use crate::load::{LoadError, Loader, open_stream};
+use crate::normalise::{NormalisedBatch, Normaliser};
 use crate::quarantine;
 use crate::runs;
 use crate::source::mongo::MongoSource;
 use crate::source::mongo::changes::{ChangeBatch, Notice, Place, has_lost_place};
-use crate::source::{Position, SourceError, Stream};
+use crate::source::{Position, SourceDocument, SourceError, Stream};
 
 /// A collection that is followed.
-pub struct Followed {
-    pub stream: Stream,
+pub struct Followed<'a> {
+    pub stream: &'a Stream,
+    follow: &'a Follow<'a>,
+    mongo: &'a MongoSource,
+    /// Kept from batch to batch, with its connection, as long as nothing fails.
+    loader: Option<Loader<'a>>,
     /// Where to go on: the last place that is committed.
     pub place: Place,
     /// Whether what is there before the place has still to be loaded by an ordinary pass.
@@ -34,12 +37,12 @@ pub struct Followed {
     through: Option<Timestamp>,
 }
 
-impl Followed {
+impl<'a> Followed<'a> {
     /// Goes on from the stored place; without one, or when it is lost, takes a new one.
     pub async fn begin(
-        follow: &Follow<'_>,
-        mongo: &MongoSource,
-        stream: &Stream,
+        follow: &'a Follow<'a>,
+        mongo: &'a MongoSource,
+        stream: &'a Stream,
     ) -> Result<Self, Error> {
         let client = follow.app.connect().await?;
         let state = open_stream(&client, stream).await?;
@@ -51,7 +54,7 @@ impl Followed {
             })
         );
         let Some(Position::Follow { token, since }) = state.position else {
-            let anew = Self::begin_anew(mongo, stream).await?;
+            let anew = Self::begin_anew(follow, mongo, stream).await?;
             return Ok(Self { was_cut, ..anew });
         };
         let place = Place::After(token);
@@ -60,7 +63,10 @@ impl Followed {
             .await
         {
             Ok(_) => Ok(Self {
-                stream: stream.clone(),
+                stream,
+                follow,
+                mongo,
+                loader: None,
                 place,
                 needs_pass: false,
                 was_cut: false,
@@ -70,14 +76,18 @@ impl Followed {
             }),
             Err(error) if has_lost_place(&error) => {
                 tell_lost_place(stream, error);
-                Self::begin_anew(mongo, stream).await
+                Self::begin_anew(follow, mongo, stream).await
             }
             Err(error) => Err(error.into()),
         }
     }
 
     /// Takes a place before anything is read, so that what is written meanwhile is met again.
-    pub async fn begin_anew(mongo: &MongoSource, stream: &Stream) -> Result<Self, Error> {
+    pub async fn begin_anew(
+        follow: &'a Follow<'a>,
+        mongo: &'a MongoSource,
+        stream: &'a Stream,
+    ) -> Result<Self, Error> {
         let taken_at = mongo.now().await?;
         let mut changes = mongo
             .changes(stream, Place::Now, std::time::Duration::ZERO)
@@ -88,7 +98,10 @@ impl Followed {
             None => changes.next_batch().await?.token,
         };
         Ok(Self {
-            stream: stream.clone(),
+            stream,
+            follow,
+            mongo,
+            loader: None,
             place: token.map_or(Place::Now, Place::After),
             needs_pass: true,
             was_cut: false,
@@ -98,22 +111,18 @@ impl Followed {
         })
     }
 
+    /// Takes a new place in place of one that is lost.
+    pub async fn begin_again(&self) -> Result<Self, Error> {
+        Self::begin_anew(self.follow, self.mongo, self.stream).await
+    }
+
     /// Stores the place that was taken before a pass, once the pass is done.
-    pub async fn store_place(
-        &mut self,
-        follow: &Follow<'_>,
-        mongo: &MongoSource,
-        progress: &Mutex<Progress>,
-    ) -> Result<(), Error> {
+    pub async fn store_place(&mut self, progress: &Mutex<Progress>) -> Result<(), Error> {
         let Place::After(token) = self.place.clone() else {
             return Ok(());
         };
-        let nothing_yet = ChangeBatch {
-            token: Some(token),
-            through: Some(self.taken_at),
-            ..ChangeBatch::default()
-        };
-        self.load(follow, mongo, nothing_yet, progress).await?;
+        let nothing_yet = ChangeBatch::empty(token, self.taken_at);
+        self.load(nothing_yet, progress).await?;
         self.needs_pass = false;
         Ok(())
     }
@@ -121,12 +130,88 @@ impl Followed {
     /// Loads a batch of changes, and stores the place after it in the same transaction.
     pub async fn load(
         &mut self,
-        follow: &Follow<'_>,
-        mongo: &MongoSource,
         changes: ChangeBatch,
         progress: &Mutex<Progress>,
     ) -> Result<Next, Error> {
-        for notice in &changes.notices {
+        self.tell(&changes.notices);
+        let through = changes.through.max(self.through);
+        let kept = self.loader.take();
+        let was_kept = kept.is_some();
+        let mut loader = match kept {
+            Some(mut loader) if !loader.client().is_closed() => {
+                loader.set_total(locked(progress).counts);
+                loader
+            }
+            _ => self.new_loader(progress).await?,
+        };
+        let mut batch = self.normalise(&loader, changes.documents).await?;
+        batch.position = changes.token.clone().map(|token| position(token, through));
+        batch.complete_through = through;
+
+        self.in_doubt = true;
+        match loader.load(&batch).await {
+            // Somebody else has loaded the collection since the last batch, and is done.
+            Err(LoadError::Contended(_)) if was_kept => {
+                loader = self.new_loader(progress).await?;
+                loader.load(&batch).await?;
+            }
+            result => drop(result?),
+        }
+        self.in_doubt = false;
+        self.through = through;
+        if let Some(token) = changes.token {
+            self.place = Place::After(token);
+        }
+
+        let mut known = locked(progress);
+        known.counts = loader.total();
+        self.loader = Some(loader);
+        known.deleted += changes.deleted;
+        for (warning, count) in batch.warnings {
+            *known.warnings.entry(warning).or_default() += count;
+        }
+        known.complete_through = through;
+        (self.follow.on_batch)(&known);
+        Ok(match changes.ended {
+            true => Next::FromPlace,
+            false => Next::Reading,
+        })
+    }
+
+    async fn new_loader(&self, progress: &Mutex<Progress>) -> Result<Loader<'a>, Error> {
+        let (app, run) = (self.follow.app, self.follow.run);
+        let total = locked(progress).counts;
+        let mut loader = Loader::open(&app.database, self.stream, run, &app.clock, total).await?;
+        if self.in_doubt {
+            let recorded = runs::recorded(loader.client(), run).await?;
+            loader.set_total(recorded);
+        }
+        Ok(loader)
+    }
+
+    async fn normalise(
+        &self,
+        loader: &Loader<'_>,
+        documents: Vec<SourceDocument>,
+    ) -> Result<NormalisedBatch, Error> {
+        if documents.is_empty() {
+            return Ok(NormalisedBatch::default());
+        }
+        let app = self.follow.app;
+        let rules = app.config.rules(app.clock.now());
+        let quarantined =
+            quarantine::locators_of(loader.client(), &self.stream.documents_in).await?;
+        let normaliser = Normaliser {
+            rules: &rules,
+            content: &self.stream.content,
+            quarantined: &quarantined,
+        };
+        Ok(normaliser.documents(documents))
+    }
+
+    /// Says what happened to the collection as a whole.
+    fn tell(&self, notices: &[Notice]) {
+        for notice in notices {
             let what = match notice {
                 Notice::Dropped => "dropped",
                 Notice::Renamed => "renamed",
@@ -136,61 +221,6 @@ impl Followed {
                 "the collection was {what}; orders loaded from it stay"
             );
         }
-        let app = follow.app;
-        let client = app.database.connect().await?;
-        let rules = app.config.rules(app.clock.now());
-        let quarantined = match changes.keys.is_empty() {
-            true => HashSet::new(),
-            false => quarantine::locators_of(&client, &self.stream.documents_in).await?,
-        };
-        let normaliser = Normaliser {
-            rules: &rules,
-            content: &self.stream.content,
-            quarantined: &quarantined,
-        };
-        let documents = match changes.keys.is_empty() {
-            true => Vec::new(),
-            false => mongo.changed_documents(&self.stream, &changes.keys).await?,
-        };
-        let through = changes.through.max(self.through);
-        let mut batch = normaliser.documents(documents);
-        batch.position = changes.token.clone().map(|token| position(token, through));
-        batch.complete_through = through;
-
-        let state = open_stream(&client, &self.stream).await?;
-        let before = match self.in_doubt {
-            true => runs::recorded(&client, follow.run).await?,
-            false => locked(progress).counts,
-        };
-        self.in_doubt = true;
-        let mut loader = Loader::new(
-            &app.database,
-            &self.stream,
-            state,
-            follow.run,
-            &app.clock,
-            before,
-        )
-        .await?;
-        loader.load(&batch).await?;
-        self.in_doubt = false;
-        self.through = through;
-        if let Some(token) = changes.token {
-            self.place = Place::After(token);
-        }
-
-        let mut known = locked(progress);
-        known.counts = loader.total();
-        known.deleted += changes.deleted;
-        for (warning, count) in batch.warnings {
-            *known.warnings.entry(warning).or_default() += count;
-        }
-        known.complete_through = through;
-        (follow.on_batch)(&known);
-        Ok(match changes.ended {
-            true => Next::FromPlace,
-            false => Next::Reading,
-        })
     }
 }
 

@@ -144,7 +144,7 @@ impl Follow<'_> {
                 continue;
             };
             let one = &mut followed[index];
-            let step = self.step(mongo, one, result, stop, progress).await;
+            let step = self.step(one, result, stop, progress).await;
             match step {
                 None => break,
                 Some(Ok(Next::Reading)) => patience = Patience::new(),
@@ -171,23 +171,19 @@ impl Follow<'_> {
     /// Deals with what a reader has to say. Nothing when it was abandoned because it is time to stop.
     async fn step(
         &self,
-        mongo: &MongoSource,
-        one: &mut Followed,
+        one: &mut Followed<'_>,
         result: Result<ChangeBatch, SourceError>,
         stop: &Stop,
         progress: &Mutex<Progress>,
     ) -> Option<Result<Next, Error>> {
         let loaded = match result {
-            Ok(batch) => {
-                stop.or_soon_after(one.load(self, mongo, batch, progress))
-                    .await?
-            }
+            Ok(batch) => stop.or_soon_after(one.load(batch, progress)).await?,
             Err(error) => Err(error.into()),
         };
         match loaded {
             Err(Error::Source(error)) if has_lost_place(&error) => {
-                followed::tell_lost_place(&one.stream, error);
-                let recovered = self.recover(mongo, &one.stream, stop, progress).await;
+                followed::tell_lost_place(one.stream, error);
+                let recovered = self.recover(one, stop, progress).await;
                 Some(recovered.map(|new| {
                     *one = new;
                     Next::FromPlace
@@ -198,13 +194,13 @@ impl Follow<'_> {
     }
 
     /// Takes the places to follow from, then loads what is there before them.
-    async fn begin(
-        &self,
-        mongo: &MongoSource,
-        streams: &[Stream],
+    async fn begin<'a>(
+        &'a self,
+        mongo: &'a MongoSource,
+        streams: &'a [Stream],
         stop: &Stop,
         progress: &Mutex<Progress>,
-    ) -> Result<Vec<Followed>, Error> {
+    ) -> Result<Vec<Followed<'a>>, Error> {
         let mut all = Vec::new();
         for stream in streams {
             all.push(Followed::begin(self, mongo, stream).await?);
@@ -222,26 +218,25 @@ impl Follow<'_> {
         // A place may only be stored once everything before it is loaded.
         if self.pass(behind, stop, progress).await? && self.pass(cut, stop, progress).await? {
             for one in all.iter_mut().filter(|one| one.needs_pass) {
-                one.store_place(self, mongo, progress).await?;
+                one.store_place(progress).await?;
             }
         }
         Ok(all)
     }
 
     /// Takes a new place for one stream, then loads what is there before it.
-    async fn recover(
+    async fn recover<'a>(
         &self,
-        mongo: &MongoSource,
-        stream: &Stream,
+        lost: &Followed<'a>,
         stop: &Stop,
         progress: &Mutex<Progress>,
-    ) -> Result<Followed, Error> {
-        let mut one = Followed::begin_anew(mongo, stream).await?;
+    ) -> Result<Followed<'a>, Error> {
+        let mut one = lost.begin_again().await?;
         if self
-            .pass([stream.name.clone()].into(), stop, progress)
+            .pass([one.stream.name.clone()].into(), stop, progress)
             .await?
         {
-            one.store_place(self, mongo, progress).await?;
+            one.store_place(progress).await?;
         }
         Ok(one)
     }

@@ -6,7 +6,7 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use order_model::{Reject, RejectReason};
 use tokio_postgres::{Client, Transaction};
 
-use super::stream_state::{StreamState, read_stream};
+use super::stream_state::{StreamState, open_stream, read_stream};
 use super::{LoadCounts, incoming};
 use crate::clock::BusinessClock;
 use crate::db::{Database, DatabaseError, is_data_error, is_transient};
@@ -48,19 +48,19 @@ struct Work<'b> {
 }
 
 impl<'a> Loader<'a> {
-    /// A loader for a stream that stands at `state`.
+    /// A loader for a stream, on a connection of its own. `total` is what the run has done before.
     ///
     /// # Errors
-    /// PostgreSQL cannot be reached.
-    pub async fn new(
+    /// PostgreSQL cannot be reached, or refuses.
+    pub async fn open(
         database: &'a Database,
         stream: &'a Stream,
-        state: StreamState,
         run: RunId,
         clock: &'a BusinessClock,
         total: LoadCounts,
-    ) -> Result<Self, LoadError> {
+    ) -> Result<Self, DatabaseError> {
         let client = database.connect().await?;
+        let state = open_stream(&client, stream).await?;
         Ok(Self {
             database,
             client,
@@ -72,9 +72,25 @@ impl<'a> Loader<'a> {
         })
     }
 
+    /// Where the stream stood when the loader was opened; `None` before the first batch, or when it was written by another
+    /// version of the program.
+    pub fn position(&self) -> Option<&Position> {
+        self.state.position.as_ref()
+    }
+
     /// What the whole run has done so far.
     pub fn total(&self) -> LoadCounts {
         self.total
+    }
+
+    /// Tells what other loaders of the run have done meanwhile.
+    pub fn set_total(&mut self, total: LoadCounts) {
+        self.total = total;
+    }
+
+    /// The connection it loads through.
+    pub fn client(&self) -> &Client {
+        &self.client
     }
 
     /// Loads a batch. Returns what became of its documents; with the transaction committed, or nothing done.

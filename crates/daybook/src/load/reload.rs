@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use order_model::OrderKey;
 
-use super::{LoadCounts, Loader, open_stream};
+use super::{LoadCounts, Loader};
 use crate::app::App;
 use crate::error::Error;
 use crate::normalise::{Forgotten, NormalisedBatch, NormalisedOrder, Normaliser};
@@ -27,16 +27,14 @@ pub async fn reload_documents(
     run: RunId,
     total: LoadCounts,
 ) -> Result<LoadCounts, Error> {
-    let client = app.database.connect().await?;
+    let mut loader = Loader::open(&app.database, stream, run, &app.clock, total).await?;
     let rules = app.config.rules(app.clock.now());
-    let quarantined = quarantine::locators_of(&client, &stream.documents_in).await?;
+    let quarantined = quarantine::locators_of(loader.client(), &stream.documents_in).await?;
     let normaliser = Normaliser {
         rules: &rules,
         content: &stream.content,
         quarantined: &quarantined,
     };
-    let state = open_stream(&client, stream).await?;
-    let mut loader = Loader::new(&app.database, stream, state, run, &app.clock, total).await?;
 
     let mut counts = LoadCounts::default();
     for locators in locators.chunks(CHUNK) {
@@ -105,10 +103,8 @@ pub async fn reload_orders(
             .filter(|order| has_document.contains(&order.key))
             .cloned()
             .collect();
-        let client = app.database.connect().await?;
-        let state = open_stream(&client, first).await?;
         let before = reloaded.counts;
-        let mut loader = Loader::new(&app.database, first, state, run, &app.clock, before).await?;
+        let mut loader = Loader::open(&app.database, first, run, &app.clock, before).await?;
         reloaded.counts += loader.load(&batch).await?;
     }
     Ok(reloaded)

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use bson::doc;
 use daybook::clock::{BusinessClock, Clock};
 use daybook::db::Database;
-use daybook::load::{LoadCounts, Loader, open_stream};
+use daybook::load::{LoadCounts, Loader};
 use daybook::normalise::Normaliser;
 use daybook::runs;
 use daybook::source::{Content, DocumentId, SourceDocument, Stream, StreamContent};
@@ -150,17 +150,10 @@ async fn in_every_permutation_and_batching() {
         for order in permutations(tellings.len()) {
             for batches in [1, 2, tellings.len()] {
                 client.batch_execute("truncate orders").await.unwrap();
-                let state = open_stream(&client, &stream).await.unwrap();
-                let mut loader = Loader::new(
-                    &database,
-                    &stream,
-                    state,
-                    run,
-                    &clock,
-                    LoadCounts::default(),
-                )
-                .await
-                .unwrap();
+                let mut loader =
+                    Loader::open(&database, &stream, run, &clock, LoadCounts::default())
+                        .await
+                        .unwrap();
                 for batch in order.chunks(order.len().div_ceil(batches)) {
                     let documents = batch
                         .iter()

@@ -4,14 +4,15 @@
 //! 16 MiB, and never depend on a filter that a later change could make a token's event fall out of. The documents are read
 //! by `_id` afterwards: what is read may be newer than the event, which is fine, or gone, which is counted.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use bson::{Bson, Document, RawDocument, RawDocumentBuf, doc};
 use jiff::Timestamp;
+use mongodb::Collection;
 use mongodb::change_stream::ChangeStream;
 use mongodb::change_stream::event::ResumeToken;
 use mongodb::error::{Error, ErrorKind};
-use mongodb::{Collection, Database};
 
 use super::{MongoSource, server_time};
 use crate::source::{SourceDocument, SourceError, Stream};
@@ -19,7 +20,7 @@ use crate::source::{SourceDocument, SourceError, Stream};
 /// How long the server waits for an event before it answers that there is none.
 const MAX_AWAIT: Duration = Duration::from_millis(100);
 /// A batch ends after so many changed documents,
-const MOST_KEYS: usize = 1_000;
+const MOST_KEYS: usize = 4_000;
 /// or so long after its first one, whichever comes first.
 const LONGEST: Duration = Duration::from_millis(200);
 
@@ -36,7 +37,11 @@ pub enum Place {
 #[derive(Debug, Default)]
 pub struct ChangeBatch {
     /// `_id`s of documents that were inserted or changed, each once.
-    pub keys: Vec<Bson>,
+    keys: Vec<Bson>,
+    /// The same, as bytes.
+    known: HashSet<Vec<u8>>,
+    /// Those documents as they are now, with what belongs to them. Those that are gone are left out.
+    pub documents: Vec<SourceDocument>,
     /// Documents that were deleted. In MongoDB that is retention, not cancellation.
     pub deleted: u64,
     /// Where to go on after this batch; `None` when the server did not say.
@@ -61,7 +66,7 @@ pub enum Notice {
 /// What one event says.
 #[derive(Debug, Clone, PartialEq)]
 enum Event {
-    Changed(Bson),
+    Changed(RawDocumentBuf),
     Deleted,
     Notice(Notice),
     /// Ends the stream.
@@ -72,8 +77,9 @@ enum Event {
 
 /// The changes of one collection, being read.
 pub struct Changes {
-    stream: ChangeStream<RawDocumentBuf>,
-    database: Database,
+    events: ChangeStream<RawDocumentBuf>,
+    source: MongoSource,
+    stream: Stream,
     idle_every: Duration,
     idle_since: Instant,
 }
@@ -101,8 +107,9 @@ impl MongoSource {
             Place::After(token) => watch.start_after(resume_token(token)?).await?,
         };
         Ok(Changes {
-            stream: opened.with_type(),
-            database: self.database.clone(),
+            events: opened.with_type(),
+            source: self.clone(),
+            stream: stream.clone(),
             idle_every,
             idle_since: Instant::now(),
         })
@@ -116,15 +123,15 @@ impl MongoSource {
         Ok(super::timestamp(server_time(&self.database).await?))
     }
 
-    /// Reads changed documents of a stream as they are now, with what belongs to them. Those that are gone are left out.
-    ///
-    /// # Errors
-    /// MongoDB fails.
-    pub async fn changed_documents(
+    /// Changed documents as they are now, with what belongs to them. Those that are gone are left out.
+    async fn changed_documents(
         &self,
         stream: &Stream,
         keys: &[Bson],
     ) -> Result<Vec<SourceDocument>, SourceError> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
         let collection: Collection<RawDocumentBuf> = self.database.collection(&stream.label);
         let filter: Document = doc! { "_id": { "$in": keys } };
         let found = super::collect(collection.find(filter).await?).await?;
@@ -135,12 +142,12 @@ impl MongoSource {
 impl Changes {
     /// Where the stream stands before its first event; `None` when the server does not say.
     pub fn token(&self) -> Option<Bson> {
-        self.stream
+        self.events
             .resume_token()
             .and_then(|token| bson::serialize_to_bson(&token).ok())
     }
 
-    /// Waits for changes and gathers them, or for the time to note where an idle stream stands.
+    /// Waits for changes and gathers them with their documents, or for the time to note where an idle stream stands.
     ///
     /// Not to be dropped before it is done: an answer on its way would be lost, and its events with it.
     ///
@@ -152,10 +159,10 @@ impl Changes {
         loop {
             let idle = begun.is_none() && self.idle_since.elapsed() >= self.idle_every;
             let asked_at = match idle {
-                true => Some(super::timestamp(server_time(&self.database).await?)),
+                true => Some(super::timestamp(server_time(&self.source.database).await?)),
                 false => None,
             };
-            let event = self.stream.next_if_any().await?;
+            let event = self.events.next_if_any().await?;
             let nothing_came = event.is_none();
             if let Some(event) = event {
                 begun.get_or_insert_with(Instant::now);
@@ -163,13 +170,15 @@ impl Changes {
             }
             let full =
                 batch.keys.len() >= MOST_KEYS || begun.is_some_and(|at| at.elapsed() >= LONGEST);
-            batch.ended |= !self.stream.is_alive();
+            batch.ended |= !self.events.is_alive();
             if full || batch.ended || nothing_came && (begun.is_some() || idle) {
                 if nothing_came {
                     batch.through = batch.through.max(asked_at);
                 }
                 batch.token = self.token();
                 self.idle_since = Instant::now();
+                let (source, stream) = (&self.source, &self.stream);
+                batch.documents = source.changed_documents(stream, &batch.keys).await?;
                 return Ok(batch);
             }
         }
@@ -177,12 +186,24 @@ impl Changes {
 }
 
 impl ChangeBatch {
+    /// A batch without changes that only tells how far everything is known.
+    pub fn empty(token: Bson, through: Timestamp) -> Self {
+        Self {
+            token: Some(token),
+            through: Some(through),
+            ..Self::default()
+        }
+    }
+
     fn take(&mut self, event: &RawDocument) {
         match Event::read(event) {
             Event::Changed(key) => {
                 // The document is read once, as it is after all of its changes.
-                if !self.keys.contains(&key) {
-                    self.keys.push(key);
+                if self.known.insert(key.as_bytes().to_vec())
+                    && let Ok(Some(id)) = key.get("_id")
+                    && let Ok(id) = Bson::try_from(id)
+                {
+                    self.keys.push(id);
                 }
             }
             Event::Deleted => self.deleted += 1,
@@ -201,10 +222,7 @@ impl ChangeBatch {
 
 impl Event {
     fn read(event: &RawDocument) -> Self {
-        let key = || {
-            let key = event.get_document("documentKey").ok()?.get("_id").ok()??;
-            Bson::try_from(key).ok()
-        };
+        let key = || Some(event.get_document("documentKey").ok()?.to_owned());
         match event.get_str("operationType").unwrap_or_default() {
             "insert" | "update" | "replace" => key().map_or(Self::Other, Self::Changed),
             "delete" => Self::Deleted,
@@ -347,7 +365,9 @@ mod tests {
     fn inserts_updates_and_replacements_name_their_document() {
         let id = Bson::ObjectId(ObjectId::parse_str("65f1a2b3c4d5e6f708090a0b").unwrap());
         for kind in ["insert", "update", "replace"] {
-            assert_eq!(Event::read(&event(kind)), Event::Changed(id.clone()));
+            let mut batch = ChangeBatch::default();
+            batch.take(&event(kind));
+            assert_eq!(batch.keys, std::slice::from_ref(&id));
         }
     }
 
