@@ -18,7 +18,7 @@ use test_support::TestMongo;
 use tokio_postgres::Client;
 
 use crate::machine::Circumstances;
-use crate::results::keep;
+use crate::results::{keep, percentile};
 use crate::server::Server;
 
 /// Options of the benchmark.
@@ -62,7 +62,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     stopper.stop();
     following.await??;
     latencies.sort_by(f64::total_cmp);
-    let at = |share: f64| latencies[((latencies.len() - 1) as f64 * share) as usize].round();
+    let at = |share: f64| percentile(&latencies, share).round();
 
     let first = 1 + options.seconds * options.rate;
     let backlog: Vec<_> = (first..first + options.backlog).map(order).collect();

@@ -2,6 +2,7 @@
 
 mod following;
 mod machine;
+mod rebuilding;
 mod results;
 mod server;
 mod writers_cost;
@@ -22,6 +23,8 @@ enum Benchmark {
     WritersCost(writers_cost::Options),
     /// How soon a write to MongoDB is in the live figures, and how fast following catches up
     Following(following::Options),
+    /// How long writers wait while all of history is rebuilt
+    Rebuilding(rebuilding::Options),
 }
 
 #[tokio::main]
@@ -29,5 +32,6 @@ async fn main() -> anyhow::Result<()> {
     match Cli::parse().benchmark {
         Benchmark::WritersCost(options) => writers_cost::run(options).await,
         Benchmark::Following(options) => following::run(options).await,
+        Benchmark::Rebuilding(options) => rebuilding::run(options).await,
     }
 }

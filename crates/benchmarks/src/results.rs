@@ -40,3 +40,10 @@ pub fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
+
+/// The value that a share of the measurements, sorted before, does not exceed; to a thousandth.
+pub fn percentile(sorted: &[f64], share: f64) -> f64 {
+    let last = sorted.len().saturating_sub(1) as f64;
+    let value = sorted.get((last * share) as usize).copied();
+    value.map_or(f64::NAN, |value| (value * 1_000.0).round() / 1_000.0)
+}
