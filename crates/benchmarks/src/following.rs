@@ -1,5 +1,6 @@
 //! How soon a write that MongoDB has acknowledged is in the live figures, and how fast `sync --follow` catches up.
 
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
@@ -7,7 +8,7 @@ use bson::{DateTime, Document, doc};
 use clap::Args;
 use daybook::app::App;
 use daybook::config::{Config, Overrides, setting};
-use daybook::follow::{Follow, Pace, Stop};
+use daybook::follow::{Follow, Pace, Progress, Stop};
 use daybook::load::LoadCounts;
 use daybook::pipeline::Selection;
 use daybook::runs;
@@ -112,7 +113,12 @@ async fn follow(app: App, uri: String, stop: Stop) -> anyhow::Result<LoadCounts>
         pace: Pace::default(),
         on_batch: &|_| {},
     };
-    Ok(follow.until(&stop).await?.counts)
+    let progress = Mutex::new(Progress::default());
+    follow.until(&stop, &progress).await?;
+    let progress = progress.into_inner();
+    Ok(progress
+        .expect("nothing panics while it holds the lock")
+        .counts)
 }
 
 fn order(number: u64) -> Document {
@@ -156,7 +162,7 @@ async fn latencies(
     options: &Options,
 ) -> anyhow::Result<Vec<f64>> {
     let total = options.seconds * options.rate;
-    let acknowledged = std::sync::Mutex::new(Vec::with_capacity(total as usize));
+    let acknowledged = Mutex::new(Vec::with_capacity(total as usize));
     let writing = async {
         let started = Instant::now();
         for number in 1..=total {

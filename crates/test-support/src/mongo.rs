@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use mongodb::{Client, Database};
 
 use crate::connection_url::{parts, with_database};
-use crate::mongo_server::MongoServer;
+use crate::mongo_server::{MongoServer, Topology};
 
 /// The connection string of a MongoDB server to use instead of one of our own.
 const SERVER_VARIABLE: &str = "DAYBOOK_TEST_MONGODB";
@@ -25,7 +25,7 @@ impl Server {
     fn of_this_process() -> &'static Self {
         SERVER.get_or_init(|| match std::env::var(SERVER_VARIABLE) {
             Ok(uri) => Self::Given { uri },
-            Err(_) => Self::Own(MongoServer::start()),
+            Err(_) => Self::Own(MongoServer::start(Topology::ReplicaSet)),
         })
     }
 
@@ -121,8 +121,20 @@ impl CrashingMongo {
     /// There is neither `mongod` nor `secantusd-rs` on the machine; the server of `DAYBOOK_TEST_MONGODB` is not ours to
     /// kill.
     pub fn start() -> Self {
+        Self::start_as(Topology::ReplicaSet)
+    }
+
+    /// Starts a server that is no replica set, and so has no change streams.
+    ///
+    /// # Panics
+    /// As [`Self::start`].
+    pub fn start_standalone() -> Self {
+        Self::start_as(Topology::Standalone)
+    }
+
+    fn start_as(topology: Topology) -> Self {
         Self {
-            server: MongoServer::start(),
+            server: MongoServer::start(topology),
             name: fresh_name(),
         }
     }

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use bson::doc;
 use local_postgres::Watchdog;
-use mongodb::Client;
 use mongodb::error::{Error, ErrorKind};
+use mongodb::{Client, Database};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -35,10 +35,18 @@ enum Program {
     Secantus(PathBuf),
 }
 
+/// Whether a server is a replica set of one, which has change streams, or stands alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Topology {
+    ReplicaSet,
+    Standalone,
+}
+
 /// A server that can be stopped, killed and started again on the same port and data.
 #[derive(Debug)]
 pub(crate) struct MongoServer {
     program: Program,
+    topology: Topology,
     port: u16,
     running: Option<Process>,
     /// Declared last, and so removed last.
@@ -57,11 +65,12 @@ impl MongoServer {
     ///
     /// # Panics
     /// There is no program for it on the machine.
-    pub fn start() -> Self {
+    pub fn start(topology: Topology) -> Self {
         let folder = ServerFolder::create("mongodb");
         fs::create_dir(folder.path().join("data")).expect("folders can be created in our own");
         let mut server = Self {
             program: Program::find(),
+            topology,
             port: 0,
             running: None,
             folder,
@@ -111,9 +120,9 @@ impl MongoServer {
             .append(true)
             .open(self.log_file())
             .expect("files can be created in our own folder");
-        let mut command = self
-            .program
-            .command(self.folder.path().join("data"), self.port);
+        let mut command =
+            self.program
+                .command(self.folder.path().join("data"), self.port, self.topology);
         command
             .current_dir(self.folder.path())
             // Where it would look for settings of the user.
@@ -129,7 +138,7 @@ impl MongoServer {
             server,
             watchdog: watchdog.expect("there is a shell"),
         };
-        let ready = process.wait_until_ready(self.port);
+        let ready = process.wait_until_ready(self.port, self.topology);
         match ready {
             Ok(()) => self.running = Some(process),
             Err(_) => process.kill(),
@@ -153,7 +162,7 @@ impl Drop for MongoServer {
 }
 
 impl Process {
-    fn wait_until_ready(&mut self, port: u16) -> Result<(), &'static str> {
+    fn wait_until_ready(&mut self, port: u16, topology: Topology) -> Result<(), &'static str> {
         // In a thread of its own: the caller's runtime is busy with the test that asked.
         let asking = thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
@@ -161,7 +170,7 @@ impl Process {
                 .build();
             runtime
                 .expect("the system gives us a runtime")
-                .block_on(takes_writes(port))
+                .block_on(takes_writes(port, topology))
         });
         while !asking.is_finished() {
             if self.server.try_wait().is_ok_and(|status| status.is_some()) {
@@ -219,16 +228,18 @@ impl Program {
             .expect("the tests need a MongoDB server: run `scripts/setup test`")
     }
 
-    fn command(&self, data: PathBuf, port: u16) -> Command {
+    fn command(&self, data: PathBuf, port: u16, topology: Topology) -> Command {
         let port = port.to_string();
         match self {
             Self::Mongod(program) => {
                 let mut command = Command::new(program);
                 command
                     .args(["--bind_ip", "127.0.0.1", "--port", &port, "--nounixsocket"])
-                    .args(["--replSet", REPLICA_SET, "--wiredTigerCacheSizeGB", "0.25"])
-                    .arg("--dbpath")
+                    .args(["--wiredTigerCacheSizeGB", "0.25", "--dbpath"])
                     .arg(data);
+                if topology == Topology::ReplicaSet {
+                    command.args(["--replSet", REPLICA_SET]);
+                }
                 command
             }
             Self::Secantus(program) => {
@@ -240,14 +251,17 @@ impl Program {
                     .args(["--sync-on-commit", "--log-level", "ERROR"])
                     .arg("--storage-path")
                     .arg(data);
+                if topology == Topology::Standalone {
+                    command.arg("--standalone");
+                }
                 command
             }
         }
     }
 }
 
-/// Waits until a server is a primary; makes it a replica set first, because change streams and majority reads need one.
-async fn takes_writes(port: u16) -> bool {
+/// Waits until a server takes writes; makes it a replica set first if it is to be one.
+async fn takes_writes(port: u16, topology: Topology) -> bool {
     let uri =
         format!("mongodb://127.0.0.1:{port}/?directConnection=true&serverSelectionTimeoutMS=500");
     let client = Client::with_uri_str(uri)
@@ -256,25 +270,28 @@ async fn takes_writes(port: u16) -> bool {
     let admin = client.database("admin");
     let start = Instant::now();
     while start.elapsed() < PATIENCE {
-        match admin.run_command(doc! { "replSetGetStatus": 1 }).await {
-            Err(error) if has_code(&error, NOT_YET_INITIALIZED) => {
-                let host = format!("127.0.0.1:{port}");
-                let members = [doc! { "_id": 0, "host": host }];
-                let config = doc! { "_id": REPLICA_SET, "members": members.to_vec() };
-                // Whether it worked is seen in the next round.
-                let _ = admin.run_command(doc! { "replSetInitiate": config }).await;
-            }
-            Err(_) => {}
-            Ok(_) => {
-                let hello = admin.run_command(doc! { "hello": 1 }).await;
-                if hello.is_ok_and(|hello| hello.get_bool("isWritablePrimary").unwrap_or(false)) {
-                    return true;
-                }
+        if topology == Topology::Standalone || is_replica_set(&admin, port).await {
+            let hello = admin.run_command(doc! { "hello": 1 }).await;
+            if hello.is_ok_and(|hello| hello.get_bool("isWritablePrimary").unwrap_or(false)) {
+                return true;
             }
         }
         tokio::time::sleep(POLL).await;
     }
     false
+}
+
+async fn is_replica_set(admin: &Database, port: u16) -> bool {
+    let status = admin.run_command(doc! { "replSetGetStatus": 1 }).await;
+    if let Err(error) = &status
+        && has_code(error, NOT_YET_INITIALIZED)
+    {
+        let members = [doc! { "_id": 0, "host": format!("127.0.0.1:{port}") }];
+        let config = doc! { "_id": REPLICA_SET, "members": members.to_vec() };
+        // Whether it worked is seen in the next round.
+        let _ = admin.run_command(doc! { "replSetInitiate": config }).await;
+    }
+    status.is_ok()
 }
 
 fn has_code(error: &Error, code: i32) -> bool {

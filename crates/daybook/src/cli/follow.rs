@@ -11,7 +11,7 @@ use super::run::Run;
 use super::table::{count, plural};
 use crate::app::App;
 use crate::error::Error;
-use crate::follow::{Follow, Pace, Progress, Stop};
+use crate::follow::{Ended, Follow, Pace, Progress, Stop};
 use crate::load::LoadCounts;
 use crate::pipeline::Selection;
 use crate::runs::RunId;
@@ -85,17 +85,26 @@ pub async fn follow(app: &App, selection: &Selection, output: &Output) -> Result
             output.print_line(&line);
         }
     };
+    let progress = Mutex::new(Progress::default());
     let work = async {
-        let source = Source::open(&app.config, app.config.source()?).await?;
-        let follow = Follow {
-            app,
-            source: &source,
-            selection,
-            run: id,
-            pace: Pace::default(),
-            on_batch: &tell,
-        };
-        let progress = follow.until(&stop).await?;
+        loop {
+            let source = Source::open(&app.config, app.config.source()?).await?;
+            let follow = Follow {
+                app,
+                source: &source,
+                selection,
+                run: id,
+                pace: Pace::default(),
+                on_batch: &tell,
+            };
+            match follow.until(&stop, &progress).await? {
+                Ended::Stopped => break,
+                Ended::SourceGrew => tracing::info!("the source has a collection more"),
+            }
+        }
+        let progress = progress
+            .lock()
+            .expect("nothing panics while it holds the lock");
         let exit = Exit::needs_person(progress.counts.quarantined > 0);
         Ok((Line::of(id, &progress, true), exit))
     };

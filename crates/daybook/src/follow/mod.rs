@@ -11,6 +11,7 @@ mod polled;
 mod reader;
 mod stop;
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -57,6 +58,8 @@ pub struct Pace {
     pub idle_every: Duration,
     /// How often a server without change streams is polled.
     pub poll_every: Duration,
+    /// How often it is looked whether the source has a collection more.
+    pub look_every: Duration,
 }
 
 impl Default for Pace {
@@ -64,6 +67,7 @@ impl Default for Pace {
         Self {
             idle_every: Duration::from_secs(10),
             poll_every: Duration::from_secs(5),
+            look_every: Duration::from_secs(30),
         }
     }
 }
@@ -85,25 +89,46 @@ pub struct Follow<'a> {
 }
 
 impl Follow<'_> {
-    /// Follows until it is told to stop. Returns what was done.
+    /// Follows until it is told to stop, or until the source has a collection more than when it was opened.
     ///
     /// # Errors
     /// The source cannot be followed, somebody else loads the same collections, or nothing has worked for
     /// ten minutes. What was loaded before stands.
-    pub async fn until(&self, stop: &Stop) -> Result<Progress, Error> {
+    pub async fn until(&self, stop: &Stop, progress: &Mutex<Progress>) -> Result<Ended, Error> {
         let Source::Mongo(mongo) = self.source else {
             return Err(SourceError::NothingToFollow.into());
         };
-        let progress = Mutex::new(Progress::default());
-        let following = self.follow(mongo, stop, &progress);
-        let keeping = keeper::keep(self.app, self.run, &progress);
+        let (stopper, stop_all) = Stop::by_hand();
+        let mut ended = Ended::Stopped;
+        let ending = async {
+            if stop.or(self.source_grows()).await.is_some() {
+                ended = Ended::SourceGrew;
+            }
+            stopper.stop();
+            std::future::pending().await
+        };
         tokio::select! {
-            result = following => result?,
-            never = keeping => match never {},
+            result = self.follow(mongo, &stop_all, progress) => result?,
+            never = keeper::keep(self.app, self.run, progress) => match never {},
+            never = ending => match never {},
         }
-        Ok(progress
-            .into_inner()
-            .expect("nothing panics while it holds the lock"))
+        Ok(ended)
+    }
+
+    /// Returns when the source has a collection that it did not have when it was opened.
+    async fn source_grows(&self) {
+        let known = names(self.source);
+        loop {
+            tokio::time::sleep(self.pace.look_every).await;
+            let Ok(url) = self.app.config.source() else {
+                continue;
+            };
+            match Source::open(&self.app.config, url).await {
+                Ok(now) if !names(&now).is_subset(&known) => return,
+                Ok(_) => {}
+                Err(error) => tracing::debug!(%error, "no look at the collections this time"),
+            }
+        }
     }
 
     async fn follow(
@@ -244,7 +269,7 @@ impl Follow<'_> {
     /// Ordinary passes over some streams; cut without harm when it is time to stop. False when they were.
     async fn pass(
         &self,
-        streams: std::collections::BTreeSet<String>,
+        streams: BTreeSet<String>,
         stop: &Stop,
         progress: &Mutex<Progress>,
     ) -> Result<bool, Error> {
@@ -278,6 +303,20 @@ impl Follow<'_> {
         (self.on_batch)(&known);
         Ok(())
     }
+}
+
+/// Why following has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// It was told to.
+    Stopped,
+    /// The source has to be opened again, with all the collections it has now.
+    SourceGrew,
+}
+
+fn names(source: &Source) -> BTreeSet<String> {
+    let streams = source.streams().into_iter();
+    streams.map(|stream| stream.name).collect()
 }
 
 /// How reading goes on.

@@ -60,12 +60,20 @@ impl Following {
         Self::start(world.command(&["sync", "--follow", "--source", uri, "--format", "json"]))
     }
 
-    /// Asks it to stop, and gives its exit code and what it said.
-    fn stop(mut self) -> (Option<i32>, String) {
+    fn signal(&self, signal: &str) {
         let asked = Command::new("kill")
-            .args(["-TERM", &self.0.id().to_string()])
+            .args([signal, &self.0.id().to_string()])
             .status();
         assert!(asked.unwrap().success(), "it had ended before");
+    }
+
+    /// Asks it to stop, and gives its exit code and what it said.
+    fn stop(self) -> (Option<i32>, String) {
+        self.stop_by("-TERM")
+    }
+
+    fn stop_by(mut self, signal: &str) -> (Option<i32>, String) {
+        self.signal(signal);
         let since = Instant::now();
         while self.0.try_wait().unwrap().is_none() {
             assert!(since.elapsed() < Duration::from_secs(5), "it does not stop");
@@ -661,5 +669,125 @@ async fn when_a_batch_cannot_be_loaded_for_a_while_no_later_one_is_loaded_before
     let (code, said) = following.stop();
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("trying again"), "{said}");
+    everything_is_as_in(&orders, &client).await;
+}
+
+#[tokio::test]
+async fn when_it_is_interrupted_and_interrupted_again() {
+    let world = World::migrated().await;
+    let (client, mongo) = (world.client().await, TestMongo::create().await);
+    let orders = shopee(&mongo.database().await).await;
+    orders.insert_many((0..10).map(order)).await.unwrap();
+    let following = Following::of(&world, mongo.uri());
+    becomes(&client, FOLLOWED, 1).await;
+    let (code, said) = following.stop_by("-INT");
+    assert_eq!(code, Some(0), "{said}");
+
+    // A batch that hangs at its commit: the second signal does not wait for it.
+    one_slow_commit(&client, 30).await;
+    orders.insert_many((10..20).map(order)).await.unwrap();
+    let mut following = Following::of(&world, mongo.uri());
+    becomes(&client, COMMITTING, 1).await;
+    following.signal("-INT");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    following.signal("-INT");
+    let since = Instant::now();
+    let (code, said) = following.said();
+    assert_eq!(code, Some(2), "{said}");
+    assert!(since.elapsed() < Duration::from_secs(2), "{said}");
+    client
+        .batch_execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'PgSleep'",
+        )
+        .await
+        .unwrap();
+    let following = Following::of(&world, mongo.uri());
+    becomes(&client, LIVE_ORDERS, 20).await;
+    following.stop();
+    everything_is_as_in(&orders, &client).await;
+}
+
+#[tokio::test]
+async fn when_a_collection_is_created_meanwhile() {
+    let world = World::migrated().await;
+    let (client, mongo) = (world.client().await, TestMongo::create().await);
+    let database = mongo.database().await;
+    let orders = shopee(&database).await;
+    orders.insert_one(order(0)).await.unwrap();
+    let following = Following::of(&world, mongo.uri());
+    becomes(&client, FOLLOWED, 1).await;
+    let tiktok: Collection<Document> = database.collection("tiktok_orders");
+    let new = doc! {
+        "id": "576461413038785752", "status": "AWAITING_SHIPMENT", "create_time": 1_794_450_000, "update_time": 1_794_900_000,
+        "payment": { "currency": "VND", "total_amount": "100000", "sub_total": "100000" }, "line_items": [],
+        "updatedAt": DateTime::now(),
+    };
+    tiktok.insert_one(new).await.unwrap();
+    let since = Instant::now();
+    while number(&client, LIVE_ORDERS).await < 2 {
+        assert!(since.elapsed() < Duration::from_secs(60), "it is not found");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    orders.insert_one(order(1)).await.unwrap();
+    becomes(&client, LIVE_ORDERS, 3).await;
+    becomes(&client, FOLLOWED, 2).await;
+    let (code, said) = following.stop();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("a collection more"), "{said}");
+}
+
+#[tokio::test]
+async fn when_the_database_is_dropped() {
+    let world = World::migrated().await;
+    let (client, mongo) = (world.client().await, TestMongo::create().await);
+    let database = mongo.database().await;
+    let orders = shopee(&database).await;
+    orders.insert_many((0..10).map(order)).await.unwrap();
+    let following = Following::of(&world, mongo.uri());
+    becomes(&client, FOLLOWED, 1).await;
+    database.drop().await.unwrap();
+    orders.insert_many((10..15).map(order)).await.unwrap();
+    becomes(&client, LIVE_ORDERS, 15).await;
+    let (code, said) = following.stop();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("orders loaded from it stay"), "{said}");
+}
+
+#[tokio::test]
+async fn of_a_document_as_large_as_mongodb_allows() {
+    let world = World::migrated().await;
+    let (client, mongo) = (world.client().await, TestMongo::create().await);
+    let orders = shopee(&mongo.database().await).await;
+    orders.insert_one(order(0)).await.unwrap();
+    let following = Following::of(&world, mongo.uri());
+    becomes(&client, FOLLOWED, 1).await;
+    let mut large = order(1);
+    large.insert("note", "n".repeat(15_500_000));
+    orders.insert_one(large).await.unwrap();
+    becomes(&client, LIVE_ORDERS, 2).await;
+    // Before and after in one event would be more than an event can hold.
+    change(&orders, 1, "COMPLETED", 1_795_000_000).await;
+    becomes(&client, LIVE_COMPLETED, 1).await;
+    let (code, said) = following.stop();
+    assert_eq!(code, Some(0), "{said}");
+    everything_is_as_in(&orders, &client).await;
+}
+
+#[tokio::test]
+async fn when_the_server_has_no_change_streams() {
+    let world = World::migrated().await;
+    let mongo = CrashingMongo::start_standalone();
+    let client = world.client().await;
+    let orders = shopee(&mongo.database().await).await;
+    orders.insert_many((0..10).map(order)).await.unwrap();
+    let following = Following::of(&world, &mongo.uri());
+    becomes(&client, LIVE_ORDERS, 10).await;
+    orders.insert_many((10..15).map(order)).await.unwrap();
+    change(&orders, 3, "COMPLETED", 1_795_000_000).await;
+    becomes(&client, LIVE_ORDERS, 15).await;
+    becomes(&client, LIVE_COMPLETED, 1).await;
+    let (code, said) = following.stop();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("this server has no change streams"), "{said}");
     everything_is_as_in(&orders, &client).await;
 }
