@@ -18,6 +18,7 @@ changed as (
       and s.stat_date < c.ended_before
       and not exists (select from stats_rebuild_marks m where m.stat_date = s.stat_date and m.needs_rebuild)
       and not exists (select from stats_journal j where j.stat_date = s.stat_date)
+      and not exists (select from grain_journal j where j.stat_date = s.stat_date)
        or s.is_final
       and s.stat_date >= c.open_from
     returning 1

@@ -1,2 +1,2 @@
--- How many entries wait to be folded, and since when.
-select count(*) as entries, min(made_at) as oldest from stats_journal
+-- How many entries wait to be folded, those of the finer grains included.
+select (select count(*) from stats_journal) + (select count(*) from grain_journal) as entries

@@ -7,11 +7,14 @@ use jiff::civil::Date;
 use serde::Serialize;
 use tokio_postgres::{Client, Transaction};
 
+use super::grains;
 use crate::clock::BusinessClock;
 use crate::db::{Database, DatabaseError, is_transient};
 
 /// Entries that one transaction takes. More would hold its locks longer than a reader of the rows should wait.
 const MOST_ENTRIES: i64 = 20_000;
+/// The same for the finer grains, where an entry holds all buckets of a day that a statement touched.
+const MOST_GRAIN_ENTRIES: i64 = 1_000;
 /// How often a fold looks at the whole journal, whatever it remembers.
 const LOOK_AT_ALL_EVERY: Duration = Duration::from_secs(30);
 /// The transaction that everything is younger than.
@@ -67,10 +70,14 @@ impl<'a> Folder<'a> {
     /// # Errors
     /// PostgreSQL refuses; then nothing has moved.
     pub async fn fold(&mut self) -> Result<Folded, DatabaseError> {
+        Ok(self.fold_once().await?.folded)
+    }
+
+    async fn fold_once(&mut self) -> Result<Step, DatabaseError> {
         let mut delays = retries().build();
         loop {
             match self.attempt().await {
-                Ok(folded) => return Ok(folded),
+                Ok(step) => return Ok(step),
                 Err(error) => {
                     self.open = None;
                     let delay = delays
@@ -93,12 +100,12 @@ impl<'a> Folder<'a> {
     /// PostgreSQL refuses; what was folded before stands.
     pub async fn fold_all(&mut self) -> Result<Folded, DatabaseError> {
         let waiting = count_journal(&self.opened().await?.0).await?;
-        let mut all = Folded::default();
+        let (mut all, mut taken) = (Folded::default(), 0);
         loop {
-            let folded = self.fold().await?;
-            all += folded;
-            let found_all = folded.entries < MOST_ENTRIES.unsigned_abs();
-            if found_all || all.entries >= 2 * waiting {
+            let step = self.fold_once().await?;
+            all += step.folded;
+            taken += step.taken;
+            if step.took_all || taken >= 2 * waiting {
                 return Ok(all);
             }
         }
@@ -112,7 +119,7 @@ impl<'a> Folder<'a> {
         Ok(self.open.as_mut().expect("it was opened just now"))
     }
 
-    async fn attempt(&mut self) -> Result<Folded, DatabaseError> {
+    async fn attempt(&mut self) -> Result<Step, DatabaseError> {
         let failed = DatabaseError::statement("fold the journal");
         let clock = self.clock;
         let (client, floor) = self.opened().await?;
@@ -129,9 +136,9 @@ impl<'a> Folder<'a> {
             .map_err(&failed)?;
         transaction.commit().await.map_err(&failed)?;
         if step.took_all {
-            floor.transaction = step.floor;
+            floor.transaction.clone_from(&step.floor);
         }
-        Ok(step.folded)
+        Ok(step)
     }
 }
 
@@ -151,9 +158,11 @@ fn retries() -> ExponentialBuilder {
         .with_jitter()
 }
 
-/// What one statement did.
+/// What one transaction did.
 struct Step {
     folded: Folded,
+    /// Entries moved, those of the finer grains included.
+    taken: u64,
     /// Whether there was nothing else to take.
     took_all: bool,
     /// The floor that holds if it took all.
@@ -199,9 +208,12 @@ async fn fold_step(
             .await?;
         folded.rows_removed = removed.get::<_, i64>(0).unsigned_abs();
     }
+    let of_grains = grains::fold(transaction, floor, MOST_GRAIN_ENTRIES, clock).await?;
     Ok(Step {
         folded,
-        took_all: folded.entries < MOST_ENTRIES.unsigned_abs(),
+        taken: folded.entries + of_grains,
+        took_all: folded.entries < MOST_ENTRIES.unsigned_abs()
+            && of_grains < MOST_GRAIN_ENTRIES.unsigned_abs(),
         floor: row.get("floor"),
     })
 }

@@ -8,6 +8,7 @@
 mod close;
 mod drain;
 mod fold;
+mod grains;
 mod mode;
 mod rebuild;
 

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use tokio_postgres::{IsolationLevel, Transaction};
 
+use super::grains;
 use crate::app::App;
 use crate::clock::BusinessClock;
 use crate::db::{DatabaseError, OpenDate, is_transient};
@@ -19,14 +20,22 @@ pub enum Scope {
     Range(Option<Date>, Option<Date>),
 }
 
+/// First and last day of a scope.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bounds {
+    pub from: OpenDate,
+    pub to: OpenDate,
+}
+
 impl Scope {
-    fn bounds(&self) -> (OpenDate, OpenDate) {
-        match self {
-            Self::Marked(days) => (
-                OpenDate::from(days.iter().min().copied()),
-                OpenDate::until(days.iter().max().copied()),
-            ),
-            Self::Range(from, to) => (OpenDate::from(*from), OpenDate::until(*to)),
+    fn bounds(&self) -> Bounds {
+        let (from, to) = match self {
+            Self::Marked(days) => (days.iter().min().copied(), days.iter().max().copied()),
+            Self::Range(from, to) => (*from, *to),
+        };
+        Bounds {
+            from: OpenDate::from(from),
+            to: OpenDate::until(to),
         }
     }
 
@@ -113,7 +122,8 @@ pub(super) async fn rebuild_within(
     clock: &BusinessClock,
     run: RunId,
 ) -> Result<Rebuilt, tokio_postgres::Error> {
-    let (from, to) = scope.bounds();
+    let bounds = scope.bounds();
+    let Bounds { from, to } = bounds;
     let marked = transaction
         .query(include_str!("take_marks.sql"), &[&from, &to, &scope.days()])
         .await?;
@@ -153,10 +163,11 @@ pub(super) async fn rebuild_within(
             ],
         )
         .await?;
+    let (written, removed) = grains::rebuild(transaction, bounds, days.as_deref(), clock).await?;
     let count = |column| row.get::<_, i64>(column).unsigned_abs();
     Ok(Rebuilt {
         days: days.map_or_else(|| count(2), |days| days.len() as u64),
-        rows_changed: count(0),
-        rows_removed: count(1),
+        rows_changed: count(0) + written,
+        rows_removed: count(1) + removed,
     })
 }

@@ -10,7 +10,10 @@ pub struct StatisticDivergence {
     pub day: Date,
     /// Marketplace.
     pub platform: String,
-    /// Column of `daily_order_statistics`.
+    /// Which bucket of a finer grain; `None` for the figures of the whole day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bucket: Option<Bucket>,
+    /// Column of `daily_order_statistics`, or of the grain's view.
     pub column: String,
     /// What is stored, as a decimal text; `None` without a row.
     pub stored: Option<String>,
@@ -20,6 +23,22 @@ pub struct StatisticDivergence {
     pub difference: String,
     /// Whether the day waits in the rebuild queue, so that `aggregate` will settle it.
     pub queued: bool,
+}
+
+/// A bucket of a finer grain, such as a province.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bucket {
+    /// The grain: `region`, `shop`.
+    pub grain: String,
+    /// Value of each column of the grain; `None` where it is not known.
+    pub key: Vec<Option<String>>,
+}
+
+impl std::fmt::Display for Bucket {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let values = self.key.iter().map(|value| value.as_deref().unwrap_or("?"));
+        write!(f, "{} {}", self.grain, values.collect::<Vec<_>>().join(", "))
+    }
 }
 
 /// An order that differs from its raw documents.

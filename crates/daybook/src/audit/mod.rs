@@ -6,7 +6,7 @@ mod repair;
 mod report;
 mod statistics;
 
-pub use self::divergence::{OrderDivergence, OrderProblem, StatisticDivergence};
+pub use self::divergence::{Bucket, OrderDivergence, OrderProblem, StatisticDivergence};
 pub use self::orders::compare_orders;
 pub use self::repair::{Repaired, repair};
 pub use self::report::{ComparedOrders, Report};

@@ -4,7 +4,7 @@ use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 use tokio_postgres::{Client, IsolationLevel};
 
-use super::StatisticDivergence;
+use super::{Bucket, StatisticDivergence};
 use crate::clock::BusinessClock;
 use crate::db::{DatabaseError, OpenDate};
 
@@ -56,7 +56,13 @@ pub async fn compare_statistics(
         )
         .await
         .map_err(&failed)?;
-    let divergences: Vec<_> = rows.iter().map(StatisticDivergence::from_row).collect();
+    let mut divergences: Vec<_> = rows.iter().map(StatisticDivergence::of_day).collect();
+    let buckets = snapshot
+        .query(include_str!("compare_buckets.sql"), &[&from, &to])
+        .await
+        .map_err(&failed)?;
+    divergences.extend(buckets.iter().map(StatisticDivergence::of_bucket));
+    divergences.sort_by_key(|divergence| divergence.day);
     let counted = snapshot
         .query_one(include_str!("count_compared.sql"), &[&from, &to])
         .await
@@ -84,10 +90,21 @@ pub async fn compare_statistics(
 }
 
 impl StatisticDivergence {
-    fn from_row(row: &tokio_postgres::Row) -> Self {
+    fn of_bucket(row: &tokio_postgres::Row) -> Self {
+        Self {
+            bucket: Some(Bucket {
+                grain: row.get("grain"),
+                key: row.get("key"),
+            }),
+            ..Self::of_day(row)
+        }
+    }
+
+    fn of_day(row: &tokio_postgres::Row) -> Self {
         Self {
             day: row.get("stat_date"),
             platform: row.get("platform"),
+            bucket: None,
             column: row.get("figure"),
             stored: row.get("stored"),
             recount: row.get("recounted"),

@@ -184,18 +184,23 @@ impl ValidateResult {
         let header = [
             "day",
             "platform",
+            "of",
             "column",
             "stored",
             "recount",
             "difference",
             "",
         ];
-        let mut table = table(&header, &[0, 1, 2, 6]);
+        let mut table = table(&header, &[0, 1, 2, 3, 7]);
         let shown = |value: &Option<String>| value.as_deref().map_or("-".to_owned(), amount);
         for divergence in self.divergences.iter().take(SHOWN) {
             table.add_row([
                 divergence.day.to_string(),
                 divergence.platform.clone(),
+                divergence
+                    .bucket
+                    .as_ref()
+                    .map_or_else(|| "the day".to_owned(), ToString::to_string),
                 divergence.column.clone(),
                 shown(&divergence.stored),
                 shown(&divergence.recount),

@@ -170,11 +170,15 @@ fn change(writer: u64, random: &mut SmallRng) -> String {
     let status = ["pending", "completed", "cancelled"][random.random_range(0..3)];
     let code: u64 = random.random_range(0..12);
     let amount: u32 = random.random_range(0..1_000);
+    let region = ["'Hà Nội'", "'Cần Thơ'", "null"][random.random_range(0..3)];
+    let shop = ["'shop-1'", "'shop-2'", "null"][random.random_range(0..3)];
     let own = format!("order_code like '{writer}-%'");
     match random.random_range(0..100) {
         0..45 => format!(
-            "insert into orders (order_code, platform, status, total_amount, discount_amount, final_amount, order_date)
-             select '{writer}-' || n, '{platform}', '{status}', {amount} + n, nullif(n % 3, 0), {amount}, '{day} 12:00'
+            "insert into orders (order_code, platform, status, total_amount, discount_amount, final_amount, order_date,
+                                 region, shop_id)
+             select '{writer}-' || n, '{platform}', '{status}', {amount} + n, nullif(n % 3, 0), {amount}, '{day} 12:00',
+                    {region}, {shop}
              from generate_series({code}, {code} + 3) n
              on conflict (platform, order_code) do update set status = excluded.status,
                  final_amount = excluded.final_amount, total_amount = excluded.total_amount;"
@@ -185,7 +189,8 @@ fn change(writer: u64, random: &mut SmallRng) -> String {
             "update orders set platform = '{platform}' where {own} and platform <> '{platform}' and id % 5 = {code} % 5
              and not exists (select from orders o where o.platform = '{platform}' and o.order_code = orders.order_code);"
         ),
-        82..86 => format!("update orders set discount_amount = nullif({amount}, 7), updated_at = now() where {own};"),
+        82..84 => format!("update orders set region = {region}, shop_id = {shop} where {own} and id % 3 = {code} % 3;"),
+        84..86 => format!("update orders set discount_amount = nullif({amount}, 7), updated_at = now() where {own};"),
         86..98 => format!("delete from orders where {own} and id % 2 = {code} % 2;"),
         98 => "savepoint s; delete from orders where id % 7 = 0; rollback to savepoint s;".to_owned(),
         _ if random.random_range(0..4) == 0 => "truncate orders;".to_owned(),

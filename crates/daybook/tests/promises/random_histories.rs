@@ -38,6 +38,11 @@ enum Event {
         orders: u8,
         status: u8,
     },
+    MoveRegion {
+        orders: u8,
+        region: u8,
+        shop: u8,
+    },
     Delete {
         order: u8,
     },
@@ -75,6 +80,7 @@ fn event() -> impl Strategy<Value = Event> {
         ),
         3 => (order.clone(), day.clone()).prop_map(|(order, day)| Event::MoveDay { order, day }),
         3 => (0..8_u8, 0..3_u8).prop_map(|(orders, status)| Event::SetStatus { orders, status }),
+        3 => (0..8_u8, 0..3_u8, 0..3_u8).prop_map(|(orders, region, shop)| Event::MoveRegion { orders, region, shop }),
         2 => order.clone().prop_map(|order| Event::Delete { order }),
         1 => day.clone().prop_map(|day| Event::DeleteDay { day }),
         1 => Just(Event::Truncate),
@@ -113,6 +119,11 @@ impl Event {
             Self::SetStatus { orders, status } => format!(
                 "update orders set status = '{}' where order_code::int % 3 = {orders} % 3",
                 STATUSES[usize::from(*status)]
+            ),
+            Self::MoveRegion { orders, region, shop } => format!(
+                "update orders set region = {}, shop_id = {} where order_code::int % 3 = {orders} % 3",
+                ["'Huế'", "'Hà Nội'", "null"][usize::from(*region)],
+                ["'shop-1'", "'shop-2'", "null"][usize::from(*shop)],
             ),
             Self::Delete { order } => format!("delete from orders where order_code = '{order}'"),
             Self::DeleteDay { day } => format!("delete from orders where order_date::date = '{}'", day_of(*day)),

@@ -147,26 +147,36 @@ pub fn expected(dumps: &Path) -> order_samples::Expected {
     serde_json::from_str(&std::fs::read_to_string(dumps.join("expected.json")).unwrap()).unwrap()
 }
 
-/// Compares the stored statistics, and the live ones, with a recount by a query of its own, not by the program's
-/// definition.
+/// Compares the stored statistics of every grain, and the live ones, with a recount by queries of their own, not by the
+/// program's definition.
 pub async fn statistics_equal_a_recount(client: &Client) {
     live_statistics_equal_a_recount(client).await;
-    let differences = client
-        .query_one(include_str!("independent_recount.sql"), &[])
-        .await
-        .unwrap()
-        .get::<_, i64>(0);
-    assert_eq!(differences, 0, "statistics differ from a recount");
+    for query in RECOUNTS {
+        let differences: i64 = client.query_one(query, &[]).await.unwrap().get(0);
+        assert_eq!(differences, 0, "statistics differ from a recount: {query}");
+    }
 }
 
-/// Compares the live statistics with a recount in one snapshot.
+/// Compares the live statistics of every grain with a recount, each query in one snapshot.
 pub async fn live_statistics_equal_a_recount(client: &Client) {
-    let query = include_str!("independent_recount.sql").replace(
-        "from daily_order_statistics\n",
-        "from daily_order_statistics_live\n",
-    );
-    let differences: i64 = client.query_one(&query, &[]).await.unwrap().get(0);
-    assert_eq!(differences, 0, "live statistics differ from a recount");
+    for query in RECOUNTS {
+        let query = live(query);
+        let differences: i64 = client.query_one(&query, &[]).await.unwrap().get(0);
+        assert_eq!(
+            differences, 0,
+            "live statistics differ from a recount: {query}"
+        );
+    }
+}
+
+const RECOUNTS: [&str; 2] = [
+    include_str!("independent_recount.sql"),
+    include_str!("independent_recount_of_grains.sql"),
+];
+
+/// The same query of the live views.
+pub fn live(query: &str) -> String {
+    query.replace("_statistics\n", "_statistics_live\n")
 }
 
 /// Makes the next load of the program take so many seconds at its commit, when everything is sent and only the answer is

@@ -19,14 +19,23 @@ const TAKE_JOURNAL: &str = include_str!("../../../src/aggregate/take_journal.sql
 const COMPUTE_RANGE: &str = include_str!("../../../src/aggregate/compute_range.sql");
 const COMPUTE_DAYS: &str = include_str!("../../../src/aggregate/compute_days.sql");
 const REPLACE: &str = include_str!("../../../src/aggregate/replace_statistics.sql");
+const FOLD_GRAINS: &str = include_str!("../../../src/aggregate/grains/fold.sql");
+const DROP_EMPTY_BUCKETS: &str = include_str!("../../../src/aggregate/grains/drop_empty.sql");
+const TAKE_GRAIN_JOURNAL: &str = include_str!("../../../src/aggregate/grains/take_journal.sql");
+const COMPUTE_BUCKETS_OF_RANGE: &str =
+    include_str!("../../../src/aggregate/grains/compute_range.sql");
+const COMPUTE_BUCKETS_OF_DAYS: &str =
+    include_str!("../../../src/aggregate/grains/compute_days.sql");
+const REPLACE_BUCKETS: &str = include_str!("../../../src/aggregate/grains/replace.sql");
 
 /// Orders that are there, and in the figures, before each permutation.
 const SETUP: &str = "
     truncate orders; truncate stats_rebuild_marks; truncate stats_audit;
-    insert into orders (order_code, platform, status, total_amount, discount_amount, final_amount, order_date) values
-        ('A', 'shopee', 'completed', 100, 10, 90, '2026-03-01 10:00'),
-        ('B', 'shopee', 'pending', 50, null, 50, '2026-03-01 11:00'),
-        ('C', 'tiktok', 'completed', 70, 0, 70, '2026-03-02 12:00');";
+    insert into orders (order_code, platform, status, total_amount, discount_amount, final_amount, order_date, region)
+    values
+        ('A', 'shopee', 'completed', 100, 10, 90, '2026-03-01 10:00', 'Huế'),
+        ('B', 'shopee', 'pending', 50, null, 50, '2026-03-01 11:00', null),
+        ('C', 'tiktok', 'completed', 70, 0, 70, '2026-03-02 12:00', 'Huế');";
 
 fn writer(name: &'static str, change: &str) -> Session {
     let steps = vec![format!("begin; {change}"), COMMIT.to_owned()];
@@ -45,12 +54,22 @@ fn with(sql: &str, parameters: &[&str]) -> String {
 fn folder(name: &'static str, most_entries: &str) -> Session {
     let fold = with(FOLD, &["'0'", most_entries, "now()::timestamp", "now()"]);
     let days = "array(select distinct stat_date from daily_order_statistics)";
+    let work = [
+        fold,
+        with(DROP_EMPTY, &[days]),
+        fold_grains(most_entries),
+        with(DROP_EMPTY_BUCKETS, &[days]),
+    ];
     let steps = vec![
         format!("begin; {GATE_FOLD};"),
-        fold + &with(DROP_EMPTY, &[days]),
+        work.concat(),
         COMMIT.to_owned(),
     ];
     Session { name, steps }
+}
+
+fn fold_grains(most_entries: &str) -> String {
+    with(FOLD_GRAINS, &["'0'", most_entries, "now()::timestamp"])
 }
 
 /// First day, last day, and the days between them that count.
@@ -80,8 +99,10 @@ fn rebuilder(name: &'static str, gate: &str, bounds: Bounds, compute: String) ->
     let work = [
         with(TAKE_MARKS, &bounds),
         with(TAKE_JOURNAL, &bounds),
+        with(TAKE_GRAIN_JOURNAL, &bounds),
         compute,
         replace,
+        with(REPLACE_BUCKETS, &[first, last, days, "now()::timestamp"]),
     ];
     let steps = vec![
         format!("{ONE_SNAPSHOT} {gate};"),
@@ -96,7 +117,7 @@ fn rebuilder_of_range(name: &'static str) -> Session {
         name,
         GATE_RANGE,
         ALL_DAYS,
-        with(COMPUTE_RANGE, &ALL_DAYS[..2]),
+        with(COMPUTE_RANGE, &ALL_DAYS[..2]) + &with(COMPUTE_BUCKETS_OF_RANGE, &ALL_DAYS[..2]),
     )
 }
 
@@ -106,7 +127,8 @@ fn rebuilder_of_days(name: &'static str) -> Session {
         name,
         GATE_DAYS,
         MARKED_DAYS,
-        with(COMPUTE_DAYS, &MARKED_DAYS[2..]),
+        with(COMPUTE_DAYS, &MARKED_DAYS[2..])
+            + &with(COMPUTE_BUCKETS_OF_DAYS, &MARKED_DAYS[2..]),
     )
 }
 
@@ -184,7 +206,7 @@ impl Scene {
 const ADDS_AND_MOVES: &str = "
     insert into orders (order_code, platform, status, total_amount, final_amount, order_date)
     values ('N', 'lazada', 'completed', 30, 30, '2026-03-01 09:00');
-    update orders set order_date = '2026-03-02 01:00', status = 'completed' where order_code = 'B';";
+    update orders set order_date = '2026-03-02 01:00', status = 'completed', region = 'Huế' where order_code = 'B';";
 
 fn a_writer_a_fold_and_a_rebuild() -> Scene {
     Scene::of([
@@ -295,6 +317,7 @@ fn folds_of_one_entry() -> Scene {
     let mut scene = Scene::of([older, comes, folds]);
     scene.setup += "delete from orders where order_code = 'B';";
     scene.setup += &with(FOLD, &["'0'", "1000", "now()::timestamp", "now()"]);
+    scene.setup += &fold_grains("1000");
     scene
 }
 
