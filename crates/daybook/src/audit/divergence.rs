@@ -37,7 +37,12 @@ pub struct Bucket {
 impl std::fmt::Display for Bucket {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let values = self.key.iter().map(|value| value.as_deref().unwrap_or("?"));
-        write!(f, "{} {}", self.grain, values.collect::<Vec<_>>().join(", "))
+        write!(
+            f,
+            "{} {}",
+            self.grain,
+            values.collect::<Vec<_>>().join(", ")
+        )
     }
 }
 

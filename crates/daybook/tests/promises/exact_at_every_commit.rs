@@ -21,6 +21,9 @@ const WRITERS: u64 = 10;
 /// Comparisons that a reader has under way at the same time.
 const PIPELINED: usize = 25;
 
+/// Of so many comparisons one is of the finer grains, which takes longer than of the days.
+const GRAINS_EVERY: usize = 5;
+
 /// Comparisons in an ordinary run; `DAYBOOK_TEST_COMPARISONS` asks for more.
 fn comparisons() -> u64 {
     let asked = std::env::var("DAYBOOK_TEST_COMPARISONS").ok();
@@ -142,9 +145,15 @@ impl Storm {
     /// Compares until there are enough comparisons, each in a snapshot of its own.
     async fn compare(self: Arc<Self>, enough: u64) {
         let client = self.world.client().await;
-        let query = client.prepare(include_str!("exactness.sql")).await.unwrap();
+        let days = client.prepare(include_str!("exactness.sql")).await.unwrap();
+        let grains = include_str!("exactness_of_grains.sql");
+        let grains = client.prepare(grains).await.unwrap();
         while self.compared.load(Relaxed) < enough && self.goes_on() {
-            for row in join_all((0..PIPELINED).map(|_| client.query_one(&query, &[]))).await {
+            let queries = (0..PIPELINED).map(|number| match number % GRAINS_EVERY {
+                0 => client.query_one(&grains, &[]),
+                _ => client.query_one(&days, &[]),
+            });
+            for row in join_all(queries).await {
                 let row = row.unwrap();
                 let differing: i64 = row.get(0);
                 let compared = self.compared.fetch_add(1, Relaxed);

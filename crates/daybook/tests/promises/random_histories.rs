@@ -175,7 +175,9 @@ async fn give_what_a_rebuild_from_scratch_gives() {
     let app = app(&world);
     let client = world.client().await;
     let run = runs::start(&client, "test", app.clock.now()).await.unwrap();
-    let exactness = client.prepare(include_str!("exactness.sql")).await.unwrap();
+    let days = client.prepare(include_str!("exactness.sql")).await.unwrap();
+    let grains = include_str!("exactness_of_grains.sql");
+    let grains = client.prepare(grains).await.unwrap();
     let mut folder = Folder::new(&app.database, &app.clock);
     let mut runner = TestRunner::new(Config::default());
     for _ in 0..histories() {
@@ -185,8 +187,10 @@ async fn give_what_a_rebuild_from_scratch_gives() {
             .current();
         for (step, event) in history.iter().enumerate() {
             event.happens(&app, &client, &mut folder, run).await;
-            let differing: i64 = client.query_one(&exactness, &[]).await.unwrap().get(0);
-            assert_eq!(differing, 0, "after step {step} of {history:#?}");
+            for exactness in [&days, &grains] {
+                let differing: i64 = client.query_one(exactness, &[]).await.unwrap().get(0);
+                assert_eq!(differing, 0, "after step {step} of {history:#?}");
+            }
         }
         drain(&app, run, &|_| {}).await.unwrap();
         statistics_equal_a_recount(&client).await;

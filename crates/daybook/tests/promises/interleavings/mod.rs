@@ -8,7 +8,10 @@ use crate::world::{MODES, World};
 
 const COMMIT: &str = "commit";
 const ONE_SNAPSHOT: &str = "begin isolation level repeatable read;";
-const EXACTNESS: &str = include_str!("../exactness.sql");
+const EXACTNESS: [&str; 2] = [
+    include_str!("../exactness.sql"),
+    include_str!("../exactness_of_grains.sql"),
+];
 const GATE_FOLD: &str = include_str!("../../../src/aggregate/gate_fold.sql");
 const GATE_DAYS: &str = include_str!("../../../src/aggregate/gate_rebuild_days.sql");
 const GATE_RANGE: &str = include_str!("../../../src/aggregate/gate_rebuild_range.sql");
@@ -127,8 +130,7 @@ fn rebuilder_of_days(name: &'static str) -> Session {
         name,
         GATE_DAYS,
         MARKED_DAYS,
-        with(COMPUTE_DAYS, &MARKED_DAYS[2..])
-            + &with(COMPUTE_BUCKETS_OF_DAYS, &MARKED_DAYS[2..]),
+        with(COMPUTE_DAYS, &MARKED_DAYS[2..]) + &with(COMPUTE_BUCKETS_OF_DAYS, &MARKED_DAYS[2..]),
     )
 }
 
@@ -169,7 +171,7 @@ impl Scene {
 
     async fn played(&self, mode: &'static str) -> Played {
         let world = World::in_mode(mode).await;
-        play(&world.database, &self.setup, EXACTNESS, &self.sessions).await
+        play(&world.database, &self.setup, &EXACTNESS, &self.sessions).await
     }
 
     async fn is_always_exact(&self, mode: &'static str, at_least: usize) -> Played {

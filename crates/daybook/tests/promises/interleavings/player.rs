@@ -33,7 +33,8 @@ struct Player<'a> {
     clients: Vec<Connected>,
     sessions: &'a [Session],
     setup: &'a str,
-    check: &'a str,
+    /// Counts what is wrong, each by a prepared statement.
+    check: String,
 }
 
 struct Connected {
@@ -54,7 +55,7 @@ struct State {
 pub async fn play(
     database: &TestDatabase,
     setup: &str,
-    check: &str,
+    checks: &[&str],
     sessions: &[Session],
 ) -> Played {
     let mut clients = Vec::new();
@@ -75,8 +76,15 @@ pub async fn play(
             backend,
         });
     }
+    let control = database.client().await;
+    let mut check = String::new();
+    for (number, query) in checks.iter().enumerate() {
+        let prepare = format!("prepare check_{number} as {query}");
+        control.batch_execute(&prepare).await.unwrap();
+        check += &format!("execute check_{number};");
+    }
     let player = Player {
-        control: database.client().await,
+        control,
         clients,
         sessions,
         setup,
@@ -189,13 +197,13 @@ impl Player<'_> {
     /// Compares in what is committed now. TRUNCATE keeps readers out until it is committed; then there is nothing to see.
     async fn compare(&self, told: &str, played: &mut Played) {
         let query = format!(
-            "begin; set local lock_timeout = '1ms'; {}; commit",
+            "begin; set local lock_timeout = '1ms'; {} commit",
             self.check
         );
         match self.control.simple_query(&query).await {
             Ok(answer) => {
                 played.comparisons += 1;
-                if differing(&answer) != "0" && played.wrong.is_none() {
+                if differs(&answer) && played.wrong.is_none() {
                     played.wrong = Some(told.to_owned());
                 }
             }
@@ -211,12 +219,14 @@ impl Player<'_> {
     }
 }
 
-fn differing(answer: &[SimpleQueryMessage]) -> &str {
-    let row = answer.iter().find_map(|message| match message {
+fn differs(answer: &[SimpleQueryMessage]) -> bool {
+    let found = answer.iter().filter_map(|message| match message {
         SimpleQueryMessage::Row(row) => row.get(0),
         _ => None,
     });
-    row.expect("a comparison has a result")
+    let found: Vec<_> = found.collect();
+    assert!(!found.is_empty(), "a comparison has a result");
+    found.iter().any(|count| *count != "0")
 }
 
 /// Whether a statement lost against another one, or came after one that did; the program begins again then.
