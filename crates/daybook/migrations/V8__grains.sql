@@ -11,8 +11,18 @@ language sql stable parallel safe
 as $$ select array['region', 'shop'] $$;
 comment on function enabled_grains() is 'Grains whose figures are kept, besides the day and platform.';
 
--- The one definition. Every order is in exactly one bucket of each of these grains, so their figures add up to the day's.
--- A key has one element for each column of the grain; two keys with NULL in the same place are equal, as arrays are.
+-- The one definition of all grains, one line each. Every order is in exactly one bucket of each of these, so their figures
+-- add up to the day's. A key has one element for each column of the grain; two keys with NULL in the same place are equal,
+-- as arrays are.
+create function order_grains(o orders) returns table (grain text, key text[])
+language sql immutable parallel safe
+as $$
+    values
+        ('region', array[o.region]),
+        ('shop', array[o.shop_id])
+$$;
+comment on function order_grains(orders) is 'The bucket of every grain that an order is in. All grains are listed here.';
+
 create function order_buckets(o orders)
 returns table (
     grain text,
@@ -28,15 +38,12 @@ returns table (
 language sql stable parallel safe
 as $$
     select g.grain, g.key, m.*
-    from (values
-        ('region', array[o.region]),
-        ('shop', array[o.shop_id])
-    ) g (grain, key)
+    from public.order_grains(o) g
     cross join lateral public.order_measures(o.status, o.total_amount, o.discount_amount, o.final_amount) m
     where g.grain = any (public.enabled_grains())
 $$;
 comment on function order_buckets(orders) is
-    'The buckets of every kept grain that an order is in, and what it adds to each. All grains are listed here.';
+    'The buckets of the kept grains that an order is in, and what it adds to each.';
 
 create table daily_grain_statistics (
     grain text not null,
@@ -297,33 +304,46 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    wanted name;
+    has_grains boolean := cardinality(public.enabled_grains()) > 0;
+    switch record;
 begin
-    foreach wanted in array array[
-        'trigger_journal_insert', 'trigger_journal_update', 'trigger_journal_delete', 'trigger_journal_truncate',
-        'trigger_journal_grains_insert', 'trigger_journal_grains_update', 'trigger_journal_grains_delete'
-    ] loop
+    for switch in
+        select * from (values
+            ('trigger_journal_insert', mode = 'incremental'),
+            ('trigger_journal_update', mode = 'incremental'),
+            ('trigger_journal_delete', mode = 'incremental'),
+            ('trigger_journal_truncate', mode = 'incremental'),
+            ('trigger_journal_grains_insert', mode = 'incremental' and has_grains),
+            ('trigger_journal_grains_update', mode = 'incremental' and has_grains),
+            ('trigger_journal_grains_delete', mode = 'incremental' and has_grains),
+            ('trigger_mark_stats', mode = 'queue'),
+            ('trigger_mark_stats_update', mode = 'queue'),
+            ('trigger_mark_stats_delete', mode = 'queue'),
+            ('trigger_mark_stats_truncate', mode = 'queue'),
+            ('trigger_mark_grains_update', mode = 'queue' and has_grains)
+        ) s (name, wanted)
+    loop
         execute format('alter table public.orders %s trigger %I',
-                       case mode when 'incremental' then 'enable' else 'disable' end, wanted);
-    end loop;
-    foreach wanted in array array[
-        'trigger_mark_stats', 'trigger_mark_stats_update', 'trigger_mark_stats_delete', 'trigger_mark_stats_truncate',
-        'trigger_mark_grains_update'
-    ] loop
-        execute format('alter table public.orders %s trigger %I',
-                       case mode when 'queue' then 'enable' else 'disable' end, wanted);
+                       case when switch.wanted then 'enable' else 'disable' end, switch.name);
     end loop;
 end
 $$;
 
--- Keeps other grains from now on. The caller holds the locks of a switch and has folded what was waiting.
-create function enable_grains(wanted text[]) returns void
+-- Keeps other grains from now on; NULL means all there are. The caller holds the locks of a switch and has folded what
+-- was waiting.
+create function enable_grains(grains text[]) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+    known text[] := array(select g.grain from public.order_grains(null) g);
+    wanted text[] := coalesce(grains, known);
     before text[] := public.enabled_grains();
 begin
+    if not wanted <@ known then
+        raise exception 'unknown grain %; there are %',
+            array_to_string(array(select unnest(wanted) except select unnest(known)), ', '), array_to_string(known, ', ');
+    end if;
     delete from public.daily_grain_statistics s where s.grain <> all (wanted);
     execute format(
         'create or replace function public.enabled_grains() returns text[] language sql stable parallel safe
@@ -337,11 +357,12 @@ begin
         e.pending_orders, e.gross_merchandise_value, e.total_revenue, e.total_discount
     from public.expected_daily_grain_statistics('-infinity', 'infinity') e
     where e.grain <> all (before);
+    perform public.enable_statistics_triggers(b.statistics_mode) from public.business_settings b;
 end
 $$;
 revoke execute on function enable_grains(text[]) from public;
 comment on function enable_grains(text[]) is
-    'Keeps these grains from now on: figures of others go, figures of new ones are counted.';
+    'Keeps these grains from now on, all for NULL: figures of others go, figures of new ones are counted.';
 
 -- The figures as they are in this very snapshot, as in daily_order_statistics_live.
 create view daily_grain_statistics_live as

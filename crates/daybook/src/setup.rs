@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::aggregate::{read_mode, switch_mode};
+use crate::aggregate::{read_mode, switch_grains, switch_mode};
 use crate::app::App;
 use crate::db::{self, Migrated};
 use crate::error::Error;
@@ -18,6 +18,8 @@ pub struct SetUp {
     pub statistics_mode: &'static str,
     /// Whether that was different before.
     pub mode_switched: bool,
+    /// Finer grains whose figures are kept.
+    pub statistics_grains: Vec<String>,
 }
 
 /// Sets a database up, or brings it up to date. Safe to run twice, and beside writers.
@@ -43,9 +45,12 @@ pub async fn set_up(app: &App) -> Result<SetUp, Error> {
         runs::finish(&client, run, outcome, &counts, error.as_deref(), now).await?;
         switched?;
     }
+    let (statistics_grains, _) =
+        switch_grains(app, &mut client, &app.config.statistics_grains).await?;
     Ok(SetUp {
         migrated,
         statistics_mode: wanted.as_str(),
         mode_switched,
+        statistics_grains,
     })
 }

@@ -1,4 +1,4 @@
--- Orders of today on three marketplaces, in three states. Parameters: $1 how many.
+-- Orders of today on three marketplaces, in three states, from 34 provinces and three shops. Parameters: $1 how many.
 insert into orders (
     order_code, platform, shop_id, customer_id, status, platform_status, currency,
     total_amount, discount_amount, final_amount, region, order_date
@@ -6,6 +6,6 @@ insert into orders (
 select
     nextval('order_codes')::text,
     (array['tiktok', 'shopee', 'lazada'])[1 + n % 3],
-    'shop-1', n, (array['pending', 'completed', 'cancelled'])[1 + n % 3], 'IN_TRANSIT', 'VND',
-    250000, 15000, 235000, 'Hà Nội', localtimestamp
+    'shop-' || n % 3, n, (array['pending', 'completed', 'cancelled'])[1 + n % 3], 'IN_TRANSIT', 'VND',
+    250000, 15000, 235000, 'Tỉnh số ' || (random() * 33)::int, localtimestamp
 from generate_series(1, $1::bigint) n

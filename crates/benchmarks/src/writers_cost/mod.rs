@@ -33,8 +33,10 @@ pub struct Options {
 enum Way {
     /// No trigger: the baseline.
     NoTrigger,
-    /// daybook's journal, folded five times a second meanwhile.
+    /// daybook's journal of days and all finer grains, folded five times a second meanwhile.
     Incremental,
+    /// The same with the finer grains turned off.
+    IncrementalDays,
     /// daybook's queue of marks.
     Queue,
     /// The specification's row trigger and queue table.
@@ -48,6 +50,7 @@ impl Way {
         match self {
             Self::NoTrigger => "no_trigger",
             Self::Incremental => "incremental",
+            Self::IncrementalDays => "incremental_days",
             Self::Queue => "queue",
             Self::Specification => "specification",
             Self::PgIvm => "pg_ivm",
@@ -65,6 +68,7 @@ impl Way {
     fn preparation(self) -> &'static str {
         match self {
             Self::Incremental | Self::Queue => "",
+            Self::IncrementalDays => "select enable_grains('{}')",
             Self::NoTrigger => "alter table orders disable trigger all",
             Self::Specification => include_str!("specification.sql"),
             Self::PgIvm => include_str!("pg_ivm.sql"),
@@ -97,6 +101,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let mut ways = vec![
         Way::NoTrigger,
         Way::Incremental,
+        Way::IncrementalDays,
         Way::Queue,
         Way::Specification,
     ];
@@ -120,12 +125,10 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         apps.insert(*way, app);
     }
     // Figures of the orders that exist are no part of what is measured.
-    Folder::new(
-        &apps[&Way::Incremental].database,
-        &apps[&Way::Incremental].clock,
-    )
-    .fold_all()
-    .await?;
+    for way in [Way::Incremental, Way::IncrementalDays] {
+        let app = &apps[&way];
+        Folder::new(&app.database, &app.clock).fold_all().await?;
+    }
 
     let mut measured = Vec::new();
     for (shape, clients) in Shape::MEASURED {
@@ -136,7 +139,8 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
                 let way = ways[(round + index) % ways.len()];
                 let client = server.connect(way.name()).await?;
                 client.batch_execute("checkpoint").await?;
-                let folding = (way == Way::Incremental).then(|| &apps[&way]);
+                let folds = matches!(way, Way::Incremental | Way::IncrementalDays);
+                let folding = folds.then(|| &apps[&way]);
                 let duration = Duration::from_secs(options.seconds);
                 let rate =
                     throughput(&server, way.name(), shape, clients, duration, folding).await?;

@@ -4,10 +4,97 @@
 //! name. Everything is done within the transaction that does the same for the days.
 
 use jiff::civil::Date;
-use tokio_postgres::Transaction;
+use tokio_postgres::{Client, Transaction};
 
+use super::fold::fold_within;
 use super::rebuild::Bounds;
+use crate::app::App;
 use crate::clock::BusinessClock;
+use crate::db::DatabaseError;
+
+/// Which grains are kept. Their names are the database's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Grains {
+    /// All that the schema knows.
+    All,
+    /// These; none when it is empty.
+    Only(Vec<String>),
+}
+
+impl Grains {
+    /// Reads `all`, `none`, or names with commas between them.
+    pub fn parse(text: &str) -> Self {
+        match text.trim() {
+            "all" => Self::All,
+            "none" => Self::Only(Vec::new()),
+            names => {
+                let names = names.split(',').map(str::trim);
+                let mut names: Vec<_> = names
+                    .filter(|name| !name.is_empty())
+                    .map(str::to_owned)
+                    .collect();
+                names.sort();
+                names.dedup();
+                Self::Only(names)
+            }
+        }
+    }
+
+    fn names(&self) -> Option<&[String]> {
+        match self {
+            Self::All => None,
+            Self::Only(names) => Some(names),
+        }
+    }
+}
+
+/// Makes a running database keep these grains: figures of new ones are counted from the orders, figures of others go.
+/// Writers are kept out meanwhile, for as long as counting takes. Returns the grains that are kept now, and whether they
+/// were others before.
+///
+/// # Errors
+/// A grain is not known, or PostgreSQL refuses; then everything is as before.
+pub async fn switch_grains(
+    app: &App,
+    client: &mut Client,
+    wanted: &Grains,
+) -> Result<(Vec<String>, bool), DatabaseError> {
+    let failed = DatabaseError::statement("switch the grains of the statistics");
+    if let Some(kept) = kept_if_as_wanted(client, wanted).await.map_err(&failed)? {
+        return Ok((kept, false));
+    }
+    let transaction = client.transaction().await.map_err(&failed)?;
+    transaction
+        .batch_execute(include_str!("gate_switch.sql"))
+        .await
+        .map_err(&failed)?;
+    fold_within(&transaction, &app.clock)
+        .await
+        .map_err(&failed)?;
+    transaction
+        .execute("select enable_grains($1)", &[&wanted.names()])
+        .await
+        .map_err(&failed)?;
+    let kept = transaction
+        .query_one("select enabled_grains()", &[])
+        .await
+        .map_err(&failed)?
+        .get(0);
+    transaction.commit().await.map_err(&failed)?;
+    Ok((kept, true))
+}
+
+/// The grains that are kept, if they are the wanted ones.
+async fn kept_if_as_wanted(
+    client: &Client,
+    wanted: &Grains,
+) -> Result<Option<Vec<String>>, tokio_postgres::Error> {
+    let row = client
+        .query_one(include_str!("grains/kept.sql"), &[&wanted.names()])
+        .await?;
+    let as_wanted: bool = row.get(1);
+    Ok(as_wanted.then(|| row.get(0)))
+}
 
 /// Moves a bounded number of journal entries into the figures. Returns how many.
 pub(super) async fn fold(

@@ -24,10 +24,15 @@ fn text(done: &SetUp) -> String {
         migrated,
         statistics_mode,
         mode_switched,
+        statistics_grains,
     } = done;
+    let grains = match statistics_grains.as_slice() {
+        [] => "by day".to_owned(),
+        names => format!("by day and {}", names.join(", ")),
+    };
     let mode = match mode_switched {
-        true => format!("statistics are now kept in mode {statistics_mode}"),
-        false => format!("statistics are kept in mode {statistics_mode}"),
+        true => format!("statistics are now kept {grains} in mode {statistics_mode}"),
+        false => format!("statistics are kept {grains} in mode {statistics_mode}"),
     };
     match migrated.applied.as_slice() {
         [] => format!("schema {} is current; {mode}", migrated.version),

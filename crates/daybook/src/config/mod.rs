@@ -15,7 +15,7 @@ use order_model::{Currency, Layout, OrderStatus, PayloadLocation, Platform, Rule
 pub use self::layers::{Fault, Layers, Origin, Value};
 use self::setting::Setting;
 pub use self::source_url::{SourceUrl, without_password};
-use crate::aggregate::{StatisticsMode, UnknownMode};
+use crate::aggregate::{Grains, StatisticsMode, UnknownMode};
 
 /// Documents may claim times up to this far ahead of our clock; anything later is implausible.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_hours(48);
@@ -38,6 +38,8 @@ pub struct Config {
     pub business: Business,
     /// How figures follow the orders. A database is switched by `migrate` alone; until then it keeps its own way.
     pub statistics_mode: StatisticsMode,
+    /// Which finer grains are kept; switched by `migrate` alone as well.
+    pub statistics_grains: Grains,
     /// How aggregate works.
     pub aggregate: Aggregate,
 }
@@ -169,6 +171,9 @@ impl Config {
             reader.required(&setting::STATISTICS_MODE, |text| {
                 text.parse().map_err(|error: UnknownMode| error.to_string())
             }),
+            reader.required(&setting::STATISTICS_GRAINS, |text| {
+                Ok::<_, String>(Grains::parse(text))
+            }),
             reader.aggregate(),
         );
         let faults = reader.faults;
@@ -180,6 +185,7 @@ impl Config {
                 Some(collections),
                 Some(business),
                 Some(statistics_mode),
+                Some(statistics_grains),
                 Some(aggregate),
             ) if faults.is_empty() => Ok(Self {
                 layers,
@@ -190,6 +196,7 @@ impl Config {
                 collections,
                 business,
                 statistics_mode,
+                statistics_grains,
                 aggregate,
             }),
             _ => Err(ConfigError::Faulty(faults)),

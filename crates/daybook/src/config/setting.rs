@@ -68,6 +68,9 @@ settings! {
     STATISTICS_MODE = "statistics.mode", "DAYBOOK_STATISTICS_MODE", None, Some("incremental"),
         "How figures follow the orders. incremental: every committed change is in the live figures at once. queue: changes \
          mark their days, and `daybook aggregate` computes them again. `daybook migrate` switches a running database.";
+    STATISTICS_GRAINS = "statistics.grains", "DAYBOOK_STATISTICS_GRAINS", None, Some("all"),
+        "Which figures are kept besides those of days: all, none, or names such as region, shop. Each costs writers a little. \
+         `daybook migrate` turns them on and off in a running database.";
     AGGREGATE_BATCH_DAYS = "aggregate.batch_days", "DAYBOOK_AGGREGATE_BATCH_DAYS", None, Some("100"),
         "How many business days one transaction of aggregate computes.";
     AGGREGATE_WORKERS = "aggregate.workers", "DAYBOOK_AGGREGATE_WORKERS", None, Some("2"),

@@ -13,6 +13,7 @@ mod exact_at_every_commit;
 mod final_days;
 mod following_loses_nothing;
 mod generated_orders_give_expected_figures;
+mod grains;
 mod hazards_of_the_journal;
 mod interleavings;
 mod killed_at_any_moment;
