@@ -1,4 +1,4 @@
--- Finer grains than the day: regions and shops now, one line in order_buckets() for each more (docs/adding-a-grain.md).
+-- Finer grains than the day: regions and shops now, one line in grain_keys() for each more (docs/adding-a-grain.md).
 --
 -- All of them live in one table, one journal, one fold, one rebuild and one comparison; a grain adds a line to the
 -- definition and a view that names its columns. Weeks and months need not even that: they are sums of days, so they are
@@ -11,39 +11,50 @@ language sql stable parallel safe
 as $$ select array['region', 'shop'] $$;
 comment on function enabled_grains() is 'Grains whose figures are kept, besides the day and platform.';
 
--- The one definition of all grains, one line each. Every order is in exactly one bucket of each of these, so their figures
--- add up to the day's. A key has one element for each column of the grain; two keys with NULL in the same place are equal,
--- as arrays are.
-create function order_grains(o orders) returns table (grain text, key text[])
+-- The one definition of all grains: what of an order they need, and which bucket of each follows from that, a line each.
+-- Every order is in exactly one bucket of each grain, so their figures add up to the day's. A key has one element for each
+-- column of the grain; two keys with NULL in the same place are equal, as arrays are.
+create function order_facts(o orders) returns text[]
+language sql immutable parallel safe
+as $$ select array[o.region, o.shop_id] $$;
+comment on function order_facts(orders) is 'What of an order the finer grains need, in the order that grain_keys() reads.';
+
+create function grain_keys(facts text[]) returns table (grain text, key text[])
 language sql immutable parallel safe
 as $$
     values
-        ('region', array[o.region]),
-        ('shop', array[o.shop_id])
+        ('region', facts[1:1]),
+        ('shop', facts[2:2])
 $$;
-comment on function order_grains(orders) is 'The bucket of every grain that an order is in. All grains are listed here.';
+comment on function grain_keys(text[]) is 'The bucket of every grain that an order with these facts is in. All grains are listed here.';
 
-create function order_buckets(o orders)
+-- Orders that are alike in status and facts are in the same buckets, so they are added up first: measures are sums.
+create function grain_buckets(
+    orders bigint, status varchar, total_amount numeric, discount_amount numeric, final_amount numeric, facts text[]
+)
 returns table (
     grain text,
     key text[],
-    total_orders integer,
-    completed_orders integer,
-    cancelled_orders integer,
-    pending_orders integer,
+    total_orders bigint,
+    completed_orders bigint,
+    cancelled_orders bigint,
+    pending_orders bigint,
     gross_merchandise_value numeric,
     total_revenue numeric,
     total_discount numeric
 )
 language sql stable parallel safe
 as $$
-    select g.grain, g.key, m.*
-    from public.order_grains(o) g
-    cross join lateral public.order_measures(o.status, o.total_amount, o.discount_amount, o.final_amount) m
+    select
+        g.grain, g.key,
+        orders * m.total_orders, orders * m.completed_orders, orders * m.cancelled_orders, orders * m.pending_orders,
+        m.gross_merchandise_value, coalesce(m.total_revenue, 0), coalesce(m.total_discount, 0)
+    from public.grain_keys(facts) g
+    cross join lateral public.order_measures(status, total_amount, discount_amount, final_amount) m
     where g.grain = any (public.enabled_grains())
 $$;
-comment on function order_buckets(orders) is
-    'The buckets of the kept grains that an order is in, and what it adds to each.';
+comment on function grain_buckets(bigint, varchar, numeric, numeric, numeric, text[]) is
+    'The buckets of the kept grains that so many orders of a status with the same facts are in, and what they add to each.';
 
 create table daily_grain_statistics (
     grain text not null,
@@ -64,7 +75,7 @@ create table daily_grain_statistics (
 alter table daily_grain_statistics set (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
 comment on table daily_grain_statistics is
     'Figures per grain, business day, platform and key. Any row can be deleted and rebuilt from orders.';
-comment on column daily_grain_statistics.grain is 'Which grain: a word of order_buckets().';
+comment on column daily_grain_statistics.grain is 'Which grain: a word of grain_keys().';
 comment on column daily_grain_statistics.stat_date is 'Business day: the date of orders.order_date.';
 comment on column daily_grain_statistics.platform is 'Marketplace, as in orders.platform.';
 comment on column daily_grain_statistics.key is 'Value of each column of the grain; NULL where it is not known.';
@@ -96,45 +107,52 @@ language sql stable parallel safe
 as $$
     select
         b.grain,
-        o.order_date::date,
+        o.stat_date,
         o.platform,
         b.key,
-        sum(b.total_orders),
-        sum(b.completed_orders),
-        sum(b.cancelled_orders),
-        sum(b.pending_orders),
+        sum(b.total_orders)::bigint,
+        sum(b.completed_orders)::bigint,
+        sum(b.cancelled_orders)::bigint,
+        sum(b.pending_orders)::bigint,
         sum(b.gross_merchandise_value),
-        coalesce(sum(b.total_revenue), 0),
-        coalesce(sum(b.total_discount), 0)
-    from public.orders o
-    cross join lateral public.order_buckets(o) b
-    where o.order_date >= from_day::timestamp
-      and o.order_date < (to_day + 1)::timestamp
-    group by b.grain, o.order_date::date, o.platform, b.key
+        sum(b.total_revenue),
+        sum(b.total_discount)
+    from (
+        select
+            o.order_date::date as stat_date, o.platform, o.status, public.order_facts(o) as facts, count(*) as orders,
+            sum(o.total_amount) as total_amount, sum(o.discount_amount) as discount_amount,
+            sum(o.final_amount) as final_amount
+        from public.orders o
+        where o.order_date >= from_day::timestamp
+          and o.order_date < (to_day + 1)::timestamp
+        group by o.order_date::date, o.platform, o.status, public.order_facts(o)
+    ) o
+    cross join lateral public.grain_buckets(
+        o.orders, o.status, o.total_amount, o.discount_amount, o.final_amount, o.facts
+    ) b
+    group by b.grain, o.stat_date, o.platform, b.key
 $$;
 comment on function expected_daily_grain_statistics(date, date) is
     'What daily_grain_statistics should hold for a range of business days, both ends included, recounted from orders.';
 
--- What a statement changed in one bucket.
-create type bucket_change as (
-    grain text,
+-- An order that a statement added or took away, as far as figures depend on it.
+create type order_change as (
+    sign smallint,
     platform varchar(20),
-    key text[],
-    total_orders integer,
-    completed_orders integer,
-    cancelled_orders integer,
-    pending_orders integer,
-    gross_merchandise_value numeric,
-    total_revenue numeric,
-    total_discount numeric
+    status varchar(50),
+    total_amount numeric,
+    discount_amount numeric,
+    final_amount numeric,
+    facts text[]
 );
-comment on type bucket_change is 'Signed change of the figures of one bucket of a day.';
+comment on type order_change is 'An order that was added (sign 1) or taken away (-1), as far as figures depend on it.';
 
 -- A journal of its own beside stats_journal, so that an older daybook that folds the days alone takes nothing from the
--- grains. One row for a statement and day: a row for each bucket would cost writers several times as much.
+-- grains. One row for a statement and day, with the orders as they are. Adding them up for each
+-- bucket is left to the fold: in the writer's statement it took half as long again.
 create table grain_journal (
     stat_date date not null,
-    changes bucket_change[] not null,
+    changes order_change[] not null,
     made_in xid8 not null default pg_current_xact_id()
 );
 create index idx_grain_journal_made_in on grain_journal (made_in);
@@ -149,9 +167,9 @@ alter table grain_journal set (
     autovacuum_analyze_threshold = 100000
 );
 comment on table grain_journal is
-    'Signed changes of figures that are not yet in daily_grain_statistics; appended by triggers, moved by the fold.';
-comment on column grain_journal.stat_date is 'Business day of the buckets.';
-comment on column grain_journal.changes is 'What the statement changed in each bucket of the day.';
+    'Changes of orders that are not yet in daily_grain_statistics; appended by triggers, moved by the fold.';
+comment on column grain_journal.stat_date is 'Business day of the orders.';
+comment on column grain_journal.changes is 'Orders of the day that the statement added and took away.';
 comment on column grain_journal.made_in is 'Transaction that made the change. Not an order of commit.';
 
 -- The journal's trigger, with the owner's rights for the reasons given at mark_stats_for_rebuild().
@@ -167,74 +185,40 @@ begin
 
     if tg_op = 'INSERT' then
         insert into public.grain_journal (stat_date, changes)
-        select c.stat_date, array_agg(row(
-            c.grain, c.platform, c.key, c.total_orders, c.completed_orders, c.cancelled_orders, c.pending_orders,
-            c.gross_merchandise_value, c.total_revenue, c.total_discount)::public.bucket_change)
-        from (
-            select
-                n.order_date::date as stat_date, b.grain, n.platform, b.key,
-                sum(b.total_orders) as total_orders,
-                sum(b.completed_orders) as completed_orders,
-                sum(b.cancelled_orders) as cancelled_orders,
-                sum(b.pending_orders) as pending_orders,
-                sum(b.gross_merchandise_value) as gross_merchandise_value,
-                coalesce(sum(b.total_revenue), 0) as total_revenue,
-                coalesce(sum(b.total_discount), 0) as total_discount
-            from new_orders n
-            cross join lateral public.order_buckets(row(n.*)::public.orders) b
-            group by n.order_date::date, b.grain, n.platform, b.key
-        ) c
-        group by c.stat_date;
+        select n.order_date::date, array_agg(row(
+            1, n.platform, n.status, n.total_amount, n.discount_amount, n.final_amount,
+            public.order_facts(row(n.*)::public.orders))::public.order_change)
+        from new_orders n
+        group by n.order_date::date;
     elsif tg_op = 'DELETE' then
         insert into public.grain_journal (stat_date, changes)
-        select c.stat_date, array_agg(row(
-            c.grain, c.platform, c.key, -c.total_orders, -c.completed_orders, -c.cancelled_orders, -c.pending_orders,
-            -c.gross_merchandise_value, -c.total_revenue, -c.total_discount)::public.bucket_change)
-        from (
-            select
-                o.order_date::date as stat_date, b.grain, o.platform, b.key,
-                sum(b.total_orders) as total_orders,
-                sum(b.completed_orders) as completed_orders,
-                sum(b.cancelled_orders) as cancelled_orders,
-                sum(b.pending_orders) as pending_orders,
-                sum(b.gross_merchandise_value) as gross_merchandise_value,
-                coalesce(sum(b.total_revenue), 0) as total_revenue,
-                coalesce(sum(b.total_discount), 0) as total_discount
-            from old_orders o
-            cross join lateral public.order_buckets(row(o.*)::public.orders) b
-            group by o.order_date::date, b.grain, o.platform, b.key
-        ) c
-        group by c.stat_date;
+        select o.order_date::date, array_agg(row(
+            -1, o.platform, o.status, o.total_amount, o.discount_amount, o.final_amount,
+            public.order_facts(row(o.*)::public.orders))::public.order_change)
+        from old_orders o
+        group by o.order_date::date;
     elsif tg_op = 'UPDATE' then
+        -- What is the same before and after leaves nothing; of several alike, as many as there are more or less of.
         insert into public.grain_journal (stat_date, changes)
         select c.stat_date, array_agg(row(
-            c.grain, c.platform, c.key, c.total_orders, c.completed_orders, c.cancelled_orders, c.pending_orders,
-            c.gross_merchandise_value, c.total_revenue, c.total_discount)::public.bucket_change)
+            sign(c.more), c.platform, c.status, c.total_amount, c.discount_amount, c.final_amount, c.facts
+            )::public.order_change)
         from (
-            select
-                r.stat_date, r.grain, r.platform, r.key,
-                sum(r.sign * r.total_orders) as total_orders,
-                sum(r.sign * r.completed_orders) as completed_orders,
-                sum(r.sign * r.cancelled_orders) as cancelled_orders,
-                sum(r.sign * r.pending_orders) as pending_orders,
-                sum(r.sign * r.gross_merchandise_value) as gross_merchandise_value,
-                coalesce(sum(r.sign * r.total_revenue), 0) as total_revenue,
-                coalesce(sum(r.sign * r.total_discount), 0) as total_discount
+            select r.stat_date, r.platform, r.status, r.total_amount, r.discount_amount, r.final_amount, r.facts,
+                   sum(r.sign) as more
             from (
-                select -1 as sign, o.order_date::date as stat_date, o.platform, b.*
+                select -1 as sign, o.order_date::date as stat_date, o.platform, o.status, o.total_amount,
+                       o.discount_amount, o.final_amount, public.order_facts(row(o.*)::public.orders) as facts
                 from old_orders o
-                cross join lateral public.order_buckets(row(o.*)::public.orders) b
                 union all
-                select 1, n.order_date::date, n.platform, b.*
+                select 1, n.order_date::date, n.platform, n.status, n.total_amount,
+                       n.discount_amount, n.final_amount, public.order_facts(row(n.*)::public.orders)
                 from new_orders n
-                cross join lateral public.order_buckets(row(n.*)::public.orders) b
             ) r
-            group by r.stat_date, r.grain, r.platform, r.key
+            group by r.stat_date, r.platform, r.status, r.total_amount, r.discount_amount, r.final_amount, r.facts
+            having sum(r.sign) <> 0
         ) c
-        -- A bucket that did not move leaves nothing.
-        where (c.total_orders, c.completed_orders, c.cancelled_orders, c.pending_orders,
-               c.gross_merchandise_value, c.total_revenue, c.total_discount)
-              <> (0, 0, 0, 0, 0, 0, 0)
+        cross join lateral generate_series(1, abs(c.more))
         group by c.stat_date;
     else
         -- As in journal_order_changes(): TRUNCATE ignores snapshots, so the figures go the same way.
@@ -246,7 +230,7 @@ end
 $$;
 revoke execute on function journal_bucket_changes() from public;
 comment on function journal_bucket_changes() is
-    'Trigger function of orders: appends what the statement changed in every bucket of the finer grains to grain_journal.';
+    'Trigger function of orders: appends the orders that the statement added and took away to grain_journal.';
 
 create trigger trigger_journal_grains_insert
 after insert on orders referencing new table as new_orders
@@ -278,15 +262,13 @@ begin
     insert into public.stats_rebuild_marks (stat_date)
     select distinct changed.stat_date
     from (
-        select o.order_date::date as stat_date, b.grain, b.key, -1 as sign
+        select o.order_date::date as stat_date, public.order_facts(row(o.*)::public.orders) as facts, -1 as sign
         from old_orders o
-        cross join lateral public.order_buckets(row(o.*)::public.orders) b
         union all
-        select n.order_date::date, b.grain, b.key, 1
+        select n.order_date::date, public.order_facts(row(n.*)::public.orders), 1
         from new_orders n
-        cross join lateral public.order_buckets(row(n.*)::public.orders) b
     ) changed
-    group by changed.stat_date, changed.grain, changed.key
+    group by changed.stat_date, changed.facts
     having sum(changed.sign) <> 0;
     return null;
 end
@@ -336,7 +318,7 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    known text[] := array(select g.grain from public.order_grains(null) g);
+    known text[] := array(select g.grain from public.grain_keys(null) g);
     wanted text[] := coalesce(grains, known);
     before text[] := public.enabled_grains();
 begin
@@ -387,10 +369,20 @@ from (
     from daily_grain_statistics s
     union all
     select
-        c.grain, j.stat_date, c.platform, c.key, c.total_orders, c.completed_orders, c.cancelled_orders,
-        c.pending_orders, c.gross_merchandise_value, c.total_revenue, c.total_discount, null, null
-    from grain_journal j
-    cross join lateral unnest(j.changes) c
+        b.grain, c.stat_date, c.platform, b.key, b.total_orders, b.completed_orders, b.cancelled_orders,
+        b.pending_orders, b.gross_merchandise_value, b.total_revenue, b.total_discount, null, null
+    from (
+        select
+            j.stat_date, c.platform, c.status, c.facts, sum(c.sign) as orders,
+            sum(c.sign * c.total_amount) as total_amount, sum(c.sign * c.discount_amount) as discount_amount,
+            sum(c.sign * c.final_amount) as final_amount
+        from grain_journal j
+        cross join lateral unnest(j.changes) c
+        group by j.stat_date, c.platform, c.status, c.facts
+    ) c
+    cross join lateral grain_buckets(
+        c.orders, c.status, c.total_amount, c.discount_amount, c.final_amount, c.facts
+    ) b
 ) part
 group by part.grain, part.stat_date, part.platform, part.key
 having (sum(part.total_orders), sum(part.completed_orders), sum(part.cancelled_orders), sum(part.pending_orders),

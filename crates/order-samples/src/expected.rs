@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use self::daily::Daily;
-pub use self::daily::DailyFigures;
+pub use self::daily::{BucketFigures, DailyFigures};
 pub use self::order::{ExpectedOrder, Status};
 pub(crate) use self::order::{Outcome, Told};
 use crate::collection::Collection;
@@ -34,6 +34,18 @@ pub struct Expected {
     pub collections: BTreeMap<String, u64>,
     /// Figures, by day and platform.
     pub daily: Vec<DailyFigures>,
+    /// Figures by day, platform and province.
+    #[serde(default)]
+    pub regions: Vec<BucketFigures>,
+    /// Figures by day, platform and shop.
+    #[serde(default)]
+    pub shops: Vec<BucketFigures>,
+    /// Figures by ISO week and platform; `stat_date` is the Monday.
+    #[serde(default)]
+    pub weekly: Vec<DailyFigures>,
+    /// Figures by month and platform; `stat_date` is the first.
+    #[serde(default)]
+    pub monthly: Vec<DailyFigures>,
     /// Documents that must be in quarantine, and no others: about one in a thousand.
     pub quarantine: Vec<Quarantined>,
     /// Every order by platform and code, in plans of up to 20,000.
@@ -128,6 +140,10 @@ impl Tally {
                 .map(|(collection, count)| (collection.name().to_owned(), *count))
                 .collect(),
             daily: self.daily.figures(self.plan.until.date()),
+            regions: self.daily.regions(self.plan.until.date()),
+            shops: self.daily.shops(self.plan.until.date()),
+            weekly: self.daily.weeks(self.plan.until.date()),
+            monthly: self.daily.months(self.plan.until.date()),
             quarantine: self.quarantine,
             order_rows: self.order_rows,
             plan: self.plan,

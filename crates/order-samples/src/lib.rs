@@ -28,7 +28,9 @@ mod world;
 mod write;
 
 pub use self::document::{Documents, OrderDocuments, Sample};
-pub use self::expected::{DailyFigures, Expected, ExpectedOrder, Quarantined, Status};
+pub use self::expected::{
+    BucketFigures, DailyFigures, Expected, ExpectedOrder, Quarantined, Status,
+};
 pub use self::marketplace::Marketplace;
 pub use self::plan::{LazadaItems, Plan};
 pub use self::write::{Error, Summary, write};

@@ -25,6 +25,9 @@ pub struct Options {
     /// Measurements of each kind, taken in turns; the median counts
     #[arg(long, default_value_t = 5)]
     rounds: usize,
+    /// Only shapes of load whose name begins so
+    #[arg(long, default_value = "")]
+    shape: String,
 }
 
 /// A way of keeping figures.
@@ -131,7 +134,8 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     }
 
     let mut measured = Vec::new();
-    for (shape, clients) in Shape::MEASURED {
+    let shapes = Shape::MEASURED.into_iter();
+    for (shape, clients) in shapes.filter(|(shape, _)| shape.name().starts_with(&options.shape)) {
         let mut rates: BTreeMap<Way, Vec<f64>> = BTreeMap::new();
         for round in 0..options.rounds {
             // Each round begins with another way, so that none always comes first.

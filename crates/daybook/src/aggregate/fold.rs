@@ -15,6 +15,8 @@ use crate::db::{Database, DatabaseError, is_transient};
 const MOST_ENTRIES: i64 = 20_000;
 /// The same for the finer grains, where an entry holds all buckets of a day that a statement touched.
 const MOST_GRAIN_ENTRIES: i64 = 1_000;
+/// Transactions of one call that catches up.
+const MOST_FOLDS_TO_CATCH_UP: u32 = 20;
 /// How often a fold looks at the whole journal, whatever it remembers.
 const LOOK_AT_ALL_EVERY: Duration = Duration::from_secs(30);
 /// The transaction that everything is younger than.
@@ -71,6 +73,22 @@ impl<'a> Folder<'a> {
     /// PostgreSQL refuses; then nothing has moved.
     pub async fn fold(&mut self) -> Result<Folded, DatabaseError> {
         Ok(self.fold_once().await?.folded)
+    }
+
+    /// Folds until a call finds less than it may take, some times at the most.
+    ///
+    /// # Errors
+    /// PostgreSQL refuses; what was folded before stands.
+    pub async fn catch_up(&mut self) -> Result<Folded, DatabaseError> {
+        let mut all = Folded::default();
+        for _ in 0..MOST_FOLDS_TO_CATCH_UP {
+            let step = self.fold_once().await?;
+            all += step.folded;
+            if step.took_all {
+                break;
+            }
+        }
+        Ok(all)
     }
 
     async fn fold_once(&mut self) -> Result<Step, DatabaseError> {

@@ -1,4 +1,4 @@
-//! The finer grains: regions, shops, and what else `order_buckets()` lists.
+//! The finer grains: regions, shops, and what else `grain_keys()` lists.
 //!
 //! Each has its buckets in `daily_grain_statistics` and its changes in `grain_journal`; nothing in here knows any of them by
 //! name. Everything is done within the transaction that does the same for the days.

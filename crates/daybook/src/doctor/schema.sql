@@ -1,18 +1,25 @@
--- Whether every change of orders is seen by the triggers of the mode the database is in.
+-- Whether every change of orders is seen by the triggers of the mode the database is in. A trigger without a mode is of both.
 --
 -- Returns: the mode; its triggers that are missing or not enabled as they must be, and those of the other mode that are
 --          enabled; whether replication writes to orders; whether this session fires triggers; whether orders is a plain table.
 with wanted as (
-    select name, mode
+    select name, mode, of_grains
     from (values
-        ('trigger_journal_insert', 'incremental'), ('trigger_journal_update', 'incremental'),
-        ('trigger_journal_delete', 'incremental'), ('trigger_journal_truncate', 'incremental'),
-        ('trigger_mark_stats', 'queue'), ('trigger_mark_stats_update', 'queue'),
-        ('trigger_mark_stats_delete', 'queue'), ('trigger_mark_stats_truncate', 'queue')
-    ) triggers (name, mode)
+        ('trigger_journal_insert', 'incremental', false), ('trigger_journal_update', 'incremental', false),
+        ('trigger_journal_delete', 'incremental', false), ('trigger_journal_truncate', 'incremental', false),
+        ('trigger_journal_grains_insert', 'incremental', true), ('trigger_journal_grains_update', 'incremental', true),
+        ('trigger_journal_grains_delete', 'incremental', true),
+        ('trigger_journal_grains_truncate', null, false),
+        ('trigger_mark_stats', 'queue', false), ('trigger_mark_stats_update', 'queue', false),
+        ('trigger_mark_stats_delete', 'queue', false), ('trigger_mark_stats_truncate', 'queue', false),
+        ('trigger_mark_grains_update', 'queue', true)
+    ) triggers (name, mode, of_grains)
 ),
 found as (
-    select w.name, w.mode = b.statistics_mode as should_fire, t.tgenabled as enabled
+    select
+        w.name,
+        coalesce(w.mode = b.statistics_mode, true) and (not w.of_grains or cardinality(enabled_grains()) > 0) as should_fire,
+        t.tgenabled as enabled
     from wanted w
     cross join business_settings b
     left join pg_trigger t on t.tgrelid = 'orders'::regclass and t.tgname = w.name

@@ -27,7 +27,7 @@ pub async fn keep(app: &App, run: RunId, progress: &Mutex<Progress>) -> Infallib
     let mut ended_at: Option<Instant> = None;
     loop {
         tokio::time::sleep(FOLD_EVERY).await;
-        told(folder.fold().await.map(drop).map_err(Error::from));
+        told(folder.catch_up().await.map(drop).map_err(Error::from));
 
         let today = app.clock.today();
         if today != day {

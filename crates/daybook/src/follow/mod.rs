@@ -101,7 +101,7 @@ impl Follow<'_> {
         let (stopper, stop_all) = Stop::by_hand();
         let mut ended = Ended::Stopped;
         let ending = async {
-            if stop.or(self.source_grows()).await.is_some() {
+            if stop.or(self.source_grows(mongo)).await.is_some() {
                 ended = Ended::SourceGrew;
             }
             stopper.stop();
@@ -116,14 +116,11 @@ impl Follow<'_> {
     }
 
     /// Returns when the source has a collection that it did not have when it was opened.
-    async fn source_grows(&self) {
-        let known = names(self.source);
+    async fn source_grows(&self, mongo: &MongoSource) {
+        let known = names(mongo);
         loop {
             tokio::time::sleep(self.pace.look_every).await;
-            let Ok(url) = self.app.config.source() else {
-                continue;
-            };
-            match Source::open(&self.app.config, url).await {
+            match mongo.look_again(&self.app.config).await {
                 Ok(now) if !names(&now).is_subset(&known) => return,
                 Ok(_) => {}
                 Err(error) => tracing::debug!(%error, "no look at the collections this time"),
@@ -314,7 +311,7 @@ pub enum Ended {
     SourceGrew,
 }
 
-fn names(source: &Source) -> BTreeSet<String> {
+fn names(source: &MongoSource) -> BTreeSet<String> {
     let streams = source.streams().into_iter();
     streams.map(|stream| stream.name).collect()
 }

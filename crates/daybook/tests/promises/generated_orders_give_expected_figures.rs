@@ -225,6 +225,26 @@ async fn everything_is_as_expected(client: &Client, expected: &Expected) {
         assert_eq!(without(stored, "is_final"), without(wanted, "is_final"));
     }
 
+    let json = as_json(expected);
+    for list in ["regions", "shops", "weekly", "monthly"] {
+        let rows = client
+            .query(include_str!("grains_as_json.sql"), &[&list])
+            .await
+            .unwrap();
+        let mut stored: Vec<String> = rows
+            .iter()
+            .map(|row| row.get::<_, serde_json::Value>(0).to_string())
+            .collect();
+        let wanted = json[list].as_array().unwrap().iter();
+        let mut wanted: Vec<String> = wanted
+            .map(|figures| without(figures, "is_final").to_string())
+            .collect();
+        stored.sort();
+        wanted.sort();
+        assert!(wanted.len() > 5, "{list}: {wanted:?}");
+        assert_eq!(stored, wanted, "{list}");
+    }
+
     let rows = client
         .query("select platform, document_id from order_quarantine", &[])
         .await

@@ -116,13 +116,16 @@ async fn of_periods_recompute_their_ratios() {
 
 /// The steps of docs/adding-a-grain.md, for the currency instead of a payment method.
 const A_GRAIN_MORE: &str = "
-    create or replace function order_grains(o orders) returns table (grain text, key text[])
+    create or replace function order_facts(o orders) returns text[]
+    language sql immutable parallel safe
+    as $$ select array[o.region, o.shop_id, o.platform_status, o.currency] $$;
+    create or replace function grain_keys(facts text[]) returns table (grain text, key text[])
     language sql immutable parallel safe
     as $$
         values
-            ('region', array[o.region]),
-            ('shop', array[o.shop_id]),
-            ('payment', array[o.platform_status, o.currency])
+            ('region', facts[1:1]),
+            ('shop', facts[2:2]),
+            ('payment', facts[3:4])
     $$;
     select create_grain_views('payment', array['method', 'currency']);";
 

@@ -1,18 +1,20 @@
-//! The statistics of days.
+//! The statistics of days, and of provinces, shops, weeks and months.
 
 use std::collections::BTreeMap;
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{Outcome, Status, decimal};
 use crate::Marketplace;
 
-/// The figures of a business day and platform, under the names of the columns of
-/// `daily_order_statistics`. Amounts are decimal texts with two places.
+/// The figures of a business day and platform, or of a week or month that begins with it, under the
+/// names of the columns of `daily_order_statistics`. Amounts are decimal texts with two places.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DailyFigures {
-    /// Day in the business zone on which the orders were placed.
+    /// Day in the business zone on which the orders were placed; of a week its Monday, of a month its
+    /// first day.
     pub stat_date: Date,
     /// Marketplace.
     pub platform: Marketplace,
@@ -34,8 +36,18 @@ pub struct DailyFigures {
     pub cancellation_rate: String,
     /// Revenue per completed order, two places, halves away from zero; `None` without any.
     pub avg_order_value: Option<String>,
-    /// Whether the day is over at the plan's newest moment.
+    /// Whether the day, week or month is over at the plan's newest moment.
     pub is_final: bool,
+}
+
+/// The figures of a province or shop on a business day and platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BucketFigures {
+    /// Province as in `orders.region`, or account as in `orders.shop_id`; `None` when not known.
+    pub key: Option<String>,
+    /// The figures.
+    #[serde(flatten)]
+    pub figures: DailyFigures,
 }
 
 /// Sums of a day and platform, amounts in đồng.
@@ -49,37 +61,101 @@ struct Sums {
     discount: i128,
 }
 
-/// The sums of all days and platforms.
+impl Sums {
+    fn add(&mut self, order: &Outcome) {
+        self.orders += 1;
+        self.gross += i128::from(order.paid + order.discount);
+        self.discount += i128::from(order.discount);
+        match order.status {
+            Status::Completed => {
+                self.completed += 1;
+                self.revenue += i128::from(order.paid);
+            }
+            Status::Cancelled => self.cancelled += 1,
+            Status::Pending => {}
+        }
+    }
+}
+
+type Bucket = (Date, Marketplace, Option<&'static str>);
+
+/// The sums of all days and platforms, and of what they are split into and add up to.
 #[derive(Debug, Default)]
 pub(super) struct Daily {
-    sums: BTreeMap<(Date, Marketplace), Sums>,
+    days: BTreeMap<(Date, Marketplace), Sums>,
+    regions: BTreeMap<Bucket, Sums>,
+    shops: BTreeMap<Bucket, Sums>,
+    weeks: BTreeMap<(Date, Marketplace), Sums>,
+    months: BTreeMap<(Date, Marketplace), Sums>,
 }
 
 impl Daily {
     pub fn add(&mut self, order: &Outcome) {
-        let key = (order.placed_at.date(), order.marketplace);
-        let sums = self.sums.entry(key).or_default();
-        sums.orders += 1;
-        sums.gross += i128::from(order.paid + order.discount);
-        sums.discount += i128::from(order.discount);
-        match order.status {
-            Status::Completed => {
-                sums.completed += 1;
-                sums.revenue += i128::from(order.paid);
-            }
-            Status::Cancelled => sums.cancelled += 1,
-            Status::Pending => {}
-        }
+        let (day, platform) = (order.placed_at.date(), order.marketplace);
+        self.days.entry((day, platform)).or_default().add(order);
+        let regions = self.regions.entry((day, platform, order.region));
+        regions.or_default().add(order);
+        let shops = self.shops.entry((day, platform, Some(order.shop)));
+        shops.or_default().add(order);
+        let weeks = self.weeks.entry((monday(day), platform));
+        weeks.or_default().add(order);
+        let months = self.months.entry((day.first_of_month(), platform));
+        months.or_default().add(order);
     }
 
     /// By day and platform, as seen on a day.
     pub fn figures(&self, today: Date) -> Vec<DailyFigures> {
-        let figures = |(key, sums): (&(Date, Marketplace), &Sums)| figures(*key, sums, today);
-        self.sums.iter().map(figures).collect()
+        let figures =
+            |(key, sums): (&(Date, Marketplace), &Sums)| figures(*key, sums, key.0 < today);
+        self.days.iter().map(figures).collect()
+    }
+
+    /// By week and platform.
+    pub fn weeks(&self, today: Date) -> Vec<DailyFigures> {
+        let is_over = |first: Date| monday(today) > first;
+        let figures =
+            |(key, sums): (&(Date, Marketplace), &Sums)| figures(*key, sums, is_over(key.0));
+        self.weeks.iter().map(figures).collect()
+    }
+
+    /// By month and platform.
+    pub fn months(&self, today: Date) -> Vec<DailyFigures> {
+        let is_over = |first: Date| today.first_of_month() > first;
+        let figures =
+            |(key, sums): (&(Date, Marketplace), &Sums)| figures(*key, sums, is_over(key.0));
+        self.months.iter().map(figures).collect()
+    }
+
+    /// By day, platform and province.
+    pub fn regions(&self, today: Date) -> Vec<BucketFigures> {
+        buckets(&self.regions, today)
+    }
+
+    /// By day, platform and shop.
+    pub fn shops(&self, today: Date) -> Vec<BucketFigures> {
+        buckets(&self.shops, today)
     }
 }
 
-fn figures((stat_date, platform): (Date, Marketplace), sums: &Sums, today: Date) -> DailyFigures {
+fn buckets(sums: &BTreeMap<Bucket, Sums>, today: Date) -> Vec<BucketFigures> {
+    let of = |((day, platform, key), sums): (&Bucket, &Sums)| BucketFigures {
+        key: key.map(str::to_owned),
+        figures: figures((*day, *platform), sums, *day < today),
+    };
+    sums.iter().map(of).collect()
+}
+
+/// The first day of the week of a day.
+fn monday(day: Date) -> Date {
+    let since = i64::from(day.weekday().to_monday_zero_offset());
+    day.saturating_sub(since.days())
+}
+
+fn figures(
+    (stat_date, platform): (Date, Marketplace),
+    sums: &Sums,
+    is_final: bool,
+) -> DailyFigures {
     let rate = rounded(i128::from(sums.cancelled) * 10_000, i128::from(sums.orders));
     let average = || rounded(sums.revenue * 100, i128::from(sums.completed));
     DailyFigures {
@@ -94,7 +170,7 @@ fn figures((stat_date, platform): (Date, Marketplace), sums: &Sums, today: Date)
         total_discount: decimal(sums.discount * 100),
         cancellation_rate: decimal(rate),
         avg_order_value: (sums.completed > 0).then(average).map(decimal),
-        is_final: stat_date < today,
+        is_final,
     }
 }
 
@@ -121,11 +197,7 @@ mod tests {
     }
 
     fn of(sums: Sums) -> DailyFigures {
-        figures(
-            (date(2026, 3, 14), Marketplace::Shopee),
-            &sums,
-            date(2026, 3, 15),
-        )
+        figures((date(2026, 3, 14), Marketplace::Shopee), &sums, true)
     }
 
     #[test]
@@ -155,9 +227,11 @@ mod tests {
     }
 
     #[test]
-    fn the_present_day_is_not_final() {
-        let today = date(2026, 3, 14);
-        let figures = figures((today, Marketplace::Lazada), &sums(1, 1, 0, 9), today);
-        assert!(!figures.is_final);
+    fn weeks_begin_on_monday() {
+        for (day, first) in [(1, (2, 23)), (2, (3, 2)), (8, (3, 2)), (9, (3, 9))] {
+            let wanted = date(2026, first.0, first.1);
+            assert_eq!(monday(date(2026, 3, day)), wanted);
+        }
+        assert_eq!(monday(date(2027, 1, 1)), date(2026, 12, 28));
     }
 }

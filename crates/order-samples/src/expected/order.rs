@@ -45,9 +45,9 @@ pub(crate) struct Outcome {
     pub placed_at: DateTime,
     code: String,
     ended_at: Option<DateTime>,
-    region: Option<&'static str>,
+    pub region: Option<&'static str>,
     customer: Option<i64>,
-    shop: &'static str,
+    pub shop: &'static str,
     currency: String,
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use order_samples::{Documents, Expected, ExpectedOrder, Marketplace, Status, write};
+use order_samples::{
+    BucketFigures, DailyFigures, Documents, Expected, ExpectedOrder, Marketplace, Status, write,
+};
 
 use crate::{plan, until};
 
@@ -67,6 +69,70 @@ fn day_by_day() {
         }
         assert_eq!(day.is_final, day.stat_date < until().date());
     }
+}
+
+#[test]
+fn by_province_shop_week_and_month() {
+    let expected = expected(6_000, 45);
+    // Every row by (first day, platform, key), and what of it is listed under the same.
+    let count = |key: &dyn Fn(&ExpectedOrder) -> (jiff::civil::Date, Option<String>)| {
+        let mut counts: BTreeMap<_, (u64, u128)> = BTreeMap::new();
+        for row in &expected.order_rows {
+            let (day, key) = key(row);
+            let (orders, gross) = counts.entry((day, row.platform, key)).or_default();
+            *orders += 1;
+            *gross += hundredths(&row.total_amount);
+        }
+        counts
+    };
+    let listed = |figures: &[(Option<String>, &DailyFigures)]| {
+        let listed = figures.iter().map(|(key, figures)| {
+            let gross = hundredths(&figures.gross_merchandise_value);
+            let bucket = (figures.stat_date, figures.platform, key.clone());
+            (bucket, (figures.total_orders, gross))
+        });
+        listed.collect::<BTreeMap<_, _>>()
+    };
+    let buckets = |buckets: &[BucketFigures]| {
+        let of = |bucket: &BucketFigures| (bucket.key.clone(), bucket.figures.clone());
+        buckets.iter().map(of).collect::<Vec<_>>()
+    };
+    let by_day = |row: &ExpectedOrder| row.order_date.date();
+    for (given, wanted) in [
+        (
+            buckets(&expected.regions),
+            count(&|row| (by_day(row), row.region.clone())),
+        ),
+        (
+            buckets(&expected.shops),
+            count(&|row| (by_day(row), Some(row.shop_id.clone()))),
+        ),
+        (
+            expected.monthly.iter().map(|f| (None, f.clone())).collect(),
+            count(&|row| (by_day(row).first_of_month(), None)),
+        ),
+        (
+            expected.weekly.iter().map(|f| (None, f.clone())).collect(),
+            count(&|row| {
+                let week = by_day(row).iso_week_date();
+                let monday = jiff::civil::ISOWeekDate::new(
+                    week.year(),
+                    week.week(),
+                    jiff::civil::Weekday::Monday,
+                );
+                (monday.unwrap().date(), None)
+            }),
+        ),
+    ] {
+        let given: Vec<_> = given
+            .iter()
+            .map(|(key, figures)| (key.clone(), figures))
+            .collect();
+        assert_eq!(listed(&given), wanted);
+    }
+    assert!(expected.regions.iter().any(|bucket| bucket.key.is_none()));
+    assert!(expected.weekly.iter().any(|week| week.is_final));
+    assert!(expected.weekly.iter().any(|week| !week.is_final));
 }
 
 /// The result is at most half a unit above the quotient, and less than half a unit below it.

@@ -17,19 +17,30 @@ taken as (
     where j.ctid = picked.ctid
     returning j.stat_date, j.changes
 ),
-delta as (
+added as (
     select
-        c.grain, t.stat_date, c.platform, c.key,
-        sum(c.total_orders)::bigint as total_orders,
-        sum(c.completed_orders)::bigint as completed_orders,
-        sum(c.cancelled_orders)::bigint as cancelled_orders,
-        sum(c.pending_orders)::bigint as pending_orders,
-        sum(c.gross_merchandise_value) as gross_merchandise_value,
-        sum(c.total_revenue) as total_revenue,
-        sum(c.total_discount) as total_discount
+        t.stat_date, c.platform, c.status, c.facts, sum(c.sign) as orders,
+        sum(c.sign * c.total_amount) as total_amount, sum(c.sign * c.discount_amount) as discount_amount,
+        sum(c.sign * c.final_amount) as final_amount
     from taken t
     cross join lateral unnest(t.changes) c
-    group by c.grain, t.stat_date, c.platform, c.key
+    group by t.stat_date, c.platform, c.status, c.facts
+),
+delta as (
+    select
+        b.grain, a.stat_date, a.platform, b.key,
+        sum(b.total_orders)::bigint as total_orders,
+        sum(b.completed_orders)::bigint as completed_orders,
+        sum(b.cancelled_orders)::bigint as cancelled_orders,
+        sum(b.pending_orders)::bigint as pending_orders,
+        sum(b.gross_merchandise_value) as gross_merchandise_value,
+        sum(b.total_revenue) as total_revenue,
+        sum(b.total_discount) as total_discount
+    from added a
+    cross join lateral grain_buckets(
+        a.orders, a.status, a.total_amount, a.discount_amount, a.final_amount, a.facts
+    ) b
+    group by b.grain, a.stat_date, a.platform, b.key
 ),
 written as (
     insert into daily_grain_statistics as s (

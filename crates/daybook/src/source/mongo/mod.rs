@@ -49,6 +49,22 @@ impl MongoSource {
     /// The server cannot be reached, or has none of the configured collections.
     pub async fn open(config: &Config, uri: &str) -> Result<Self, SourceError> {
         let (database, identity) = connect(uri).await?;
+        Self::look(config, database, identity).await
+    }
+
+    /// Looks at the collections again, over the same connections.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub async fn look_again(&self, config: &Config) -> Result<Self, SourceError> {
+        Self::look(config, self.database.clone(), self.identity.clone()).await
+    }
+
+    async fn look(
+        config: &Config,
+        database: Database,
+        identity: String,
+    ) -> Result<Self, SourceError> {
         let present = database.list_collection_names().await?;
         let orders = collection::orders(config, &database, &present).await?;
         let siblings = collection::siblings(config, &database, &present).await?;
