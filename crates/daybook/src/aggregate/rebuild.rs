@@ -60,9 +60,9 @@ impl Scope {
 pub struct Rebuilt {
     /// Days computed. For a range, the days with orders.
     pub days: u64,
-    /// Rows of statistics that are new or differ from before.
+    /// Rows of statistics that are new or differ from before, those of the finer grains included.
     pub rows_changed: u64,
-    /// Rows removed because their day has no order left.
+    /// Rows removed because their day, or their bucket of it, has no order left.
     pub rows_removed: u64,
 }
 
