@@ -148,8 +148,8 @@ create type order_change as (
 comment on type order_change is 'An order that was added (sign 1) or taken away (-1), as far as figures depend on it.';
 
 -- A journal of its own beside stats_journal, so that an older daybook that folds the days alone takes nothing from the
--- grains. One row for a statement and day, with the orders as they are. Adding them up for each
--- bucket is left to the fold: in the writer's statement it took half as long again.
+-- grains. One row for a statement and day, with the orders as they are. Adding them up for each bucket is left to the fold:
+-- in the writer's statement it took half as long again.
 create table grain_journal (
     stat_date date not null,
     changes order_change[] not null,
