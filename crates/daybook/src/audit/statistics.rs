@@ -1,5 +1,7 @@
 //! Every stored figure against a recount of `orders`.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 use tokio_postgres::{Client, IsolationLevel};
@@ -11,8 +13,11 @@ use crate::db::{DatabaseError, OpenDate};
 /// What a comparison looked at and found.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Compared {
-    /// Rows of statistics looked at.
+    /// Rows of `daily_order_statistics` looked at.
     pub rows: u64,
+    /// Rows of each finer grain looked at.
+    #[serde(default)]
+    pub rows_by_grain: BTreeMap<String, u64>,
     /// Orders recounted.
     pub orders: u64,
     /// Differences, by day.
@@ -67,6 +72,13 @@ pub async fn compare_statistics(
         .query_one(include_str!("count_compared.sql"), &[&from, &to])
         .await
         .map_err(&failed)?;
+    let rows_by_grain = snapshot
+        .query(include_str!("count_buckets.sql"), &[&from, &to])
+        .await
+        .map_err(&failed)?
+        .iter()
+        .map(|row| (row.get(0), row.get::<_, i64>(1).unsigned_abs()))
+        .collect();
     let newest_change = match divergences.first() {
         Some(first) => snapshot
             .query_opt(
@@ -83,6 +95,7 @@ pub async fn compare_statistics(
     };
     Ok(Compared {
         rows: counted.get::<_, i64>(0).unsigned_abs(),
+        rows_by_grain,
         orders: counted.get::<_, i64>(1).unsigned_abs(),
         divergences,
         newest_change,

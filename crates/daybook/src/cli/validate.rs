@@ -1,5 +1,6 @@
 //! `daybook validate`: proves the figures, or names every difference. Changes nothing.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -41,6 +42,7 @@ pub struct Validate {
 #[derive(Debug, Serialize)]
 struct ValidateResult {
     rows: u64,
+    rows_by_grain: BTreeMap<String, u64>,
     orders: u64,
     /// Orders compared with documents; absent unless that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -131,6 +133,7 @@ impl ValidateResult {
         let statistics = report.statistics;
         Self {
             rows: statistics.rows,
+            rows_by_grain: statistics.rows_by_grain,
             orders: statistics.orders,
             documents: report.orders.as_ref().map(|orders| orders.documents),
             orders_without_document: report.orders.as_ref().map(|orders| orders.without_document),
@@ -152,9 +155,13 @@ impl ValidateResult {
     }
 
     fn text(&self) -> String {
+        let mut rows = vec![plural(self.rows, "day row", "day rows")];
+        rows.extend(self.rows_by_grain.iter().map(|(grain, count)| {
+            plural(*count, &format!("{grain} row"), &format!("{grain} rows"))
+        }));
         let mut lines = vec![format!(
             "compared {} with a recount of {} in {:.1} s",
-            plural(self.rows, "day row", "day rows"),
+            rows.join(", "),
             plural(self.orders, "order", "orders"),
             self.seconds
         )];
