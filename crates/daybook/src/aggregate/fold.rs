@@ -13,7 +13,7 @@ use crate::db::{Database, DatabaseError, is_transient};
 
 /// Entries that one transaction takes. More would hold its locks longer than a reader of the rows should wait.
 const MOST_ENTRIES: i64 = 20_000;
-/// The same for the finer grains, where an entry holds all buckets of a day that a statement touched.
+/// The same for the finer grains, where an entry holds all orders of a day that a statement touched.
 const MOST_GRAIN_ENTRIES: i64 = 1_000;
 /// Transactions of one call that catches up.
 const MOST_FOLDS_TO_CATCH_UP: u32 = 20;
@@ -80,15 +80,25 @@ impl<'a> Folder<'a> {
     /// # Errors
     /// PostgreSQL refuses; what was folded before stands.
     pub async fn catch_up(&mut self) -> Result<Folded, DatabaseError> {
-        let mut all = Folded::default();
-        for _ in 0..MOST_FOLDS_TO_CATCH_UP {
+        self.fold_until(|folds, _| folds >= MOST_FOLDS_TO_CATCH_UP)
+            .await
+    }
+
+    /// Folds until a call finds less than it may take, or so many calls have taken so many entries that it is enough.
+    async fn fold_until(
+        &mut self,
+        is_enough: impl Fn(u32, u64) -> bool,
+    ) -> Result<Folded, DatabaseError> {
+        let (mut all, mut folds, mut taken) = (Folded::default(), 0, 0);
+        loop {
             let step = self.fold_once().await?;
             all += step.folded;
-            if step.took_all {
-                break;
+            folds += 1;
+            taken += step.taken;
+            if step.took_all || is_enough(folds, taken) {
+                return Ok(all);
             }
         }
-        Ok(all)
     }
 
     async fn fold_once(&mut self) -> Result<Step, DatabaseError> {
@@ -118,15 +128,7 @@ impl<'a> Folder<'a> {
     /// PostgreSQL refuses; what was folded before stands.
     pub async fn fold_all(&mut self) -> Result<Folded, DatabaseError> {
         let waiting = count_journal(&self.opened().await?.0).await?;
-        let (mut all, mut taken) = (Folded::default(), 0);
-        loop {
-            let step = self.fold_once().await?;
-            all += step.folded;
-            taken += step.taken;
-            if step.took_all || taken >= 2 * waiting {
-                return Ok(all);
-            }
-        }
+        self.fold_until(|_, taken| taken >= 2 * waiting).await
     }
 
     async fn opened(&mut self) -> Result<&mut (Client, Floor), DatabaseError> {

@@ -63,16 +63,8 @@ impl<'a> Followed<'a> {
             .await
         {
             Ok(_) => Ok(Self {
-                stream,
-                follow,
-                mongo,
-                loader: None,
-                place,
-                needs_pass: false,
-                was_cut: false,
-                in_doubt: false,
-                taken_at: Timestamp::UNIX_EPOCH,
                 through: Timestamp::from_millisecond(since.timestamp_millis()).ok(),
+                ..Self::at(follow, mongo, stream, place)
             }),
             Err(error) if has_lost_place(&error) => {
                 tell_lost_place(stream, error);
@@ -97,18 +89,32 @@ impl<'a> Followed<'a> {
             // A server that tells no place with its first answer tells one with the next.
             None => changes.next_batch().await?.token,
         };
+        let place = token.map_or(Place::Now, Place::After);
         Ok(Self {
+            needs_pass: true,
+            taken_at,
+            ..Self::at(follow, mongo, stream, place)
+        })
+    }
+
+    fn at(
+        follow: &'a Follow<'a>,
+        mongo: &'a MongoSource,
+        stream: &'a Stream,
+        place: Place,
+    ) -> Self {
+        Self {
             stream,
             follow,
             mongo,
             loader: None,
-            place: token.map_or(Place::Now, Place::After),
-            needs_pass: true,
+            place,
+            needs_pass: false,
             was_cut: false,
             in_doubt: false,
-            taken_at,
+            taken_at: Timestamp::UNIX_EPOCH,
             through: None,
-        })
+        }
     }
 
     /// Takes a new place in place of one that is lost.
