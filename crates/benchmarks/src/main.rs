@@ -1,5 +1,10 @@
 //! Benchmarks, each a ratio to a baseline that is measured in the same run on the same data.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "benchmarks connect to the server itself"
+)]
+
 mod following;
 mod machine;
 mod rebuilding;

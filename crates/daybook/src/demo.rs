@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use local_postgres::LocalPostgres;
 use order_samples::Plan;
 use serde::Serialize;
+use tokio_postgres::types::Type;
 
 use crate::aggregate::{Drained, drain};
 use crate::app::App;
@@ -215,7 +216,10 @@ async fn create_database(server: &LocalPostgres) -> Result<(), Error> {
         .await?;
     let failed = DatabaseError::statement("create the demo's database");
     let exists = client
-        .query_opt("select from pg_database where datname = $1", &[&DATABASE])
+        .query_typed_opt(
+            "select from pg_database where datname = $1",
+            &[(&DATABASE, Type::TEXT)],
+        )
         .await
         .map_err(&failed)?
         .is_some();
@@ -313,7 +317,10 @@ async fn aggregate(app: &App) -> Result<Drained, Error> {
 async fn last_days(app: &App) -> Result<Vec<DemoDay>, Error> {
     let client = app.connect().await?;
     let rows = client
-        .query(include_str!("demo/last_days.sql"), &[&app.clock.today()])
+        .query_typed(
+            include_str!("demo/last_days.sql"),
+            &[(&app.clock.today(), Type::DATE)],
+        )
         .await
         .map_err(DatabaseError::statement("read the statistics"))?;
     Ok(rows

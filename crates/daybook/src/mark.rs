@@ -6,6 +6,7 @@
 
 use jiff::civil::Date;
 use tokio_postgres::GenericClient;
+use tokio_postgres::types::Type;
 
 use crate::db::DatabaseError;
 
@@ -15,7 +16,7 @@ use crate::db::DatabaseError;
 /// PostgreSQL refuses.
 pub async fn waiting_days(client: &impl GenericClient) -> Result<Vec<Date>, DatabaseError> {
     let rows = client
-        .query(include_str!("mark/list_waiting_days.sql"), &[])
+        .query_typed(include_str!("mark/list_waiting_days.sql"), &[])
         .await
         .map_err(DatabaseError::statement("read the rebuild queue"))?;
     Ok(rows.iter().map(|row| row.get(0)).collect())
@@ -27,7 +28,7 @@ pub async fn waiting_days(client: &impl GenericClient) -> Result<Vec<Date>, Data
 /// PostgreSQL refuses.
 pub async fn count_waiting_days(client: &impl GenericClient) -> Result<u64, DatabaseError> {
     let row = client
-        .query_one(include_str!("mark/count_waiting_days.sql"), &[])
+        .query_typed_one(include_str!("mark/count_waiting_days.sql"), &[])
         .await
         .map_err(DatabaseError::statement("read what waits"))?;
     Ok(row.get::<_, i64>(0).unsigned_abs())
@@ -39,7 +40,10 @@ pub async fn count_waiting_days(client: &impl GenericClient) -> Result<u64, Data
 /// PostgreSQL refuses.
 pub async fn mark_days(client: &impl GenericClient, days: &[Date]) -> Result<(), DatabaseError> {
     client
-        .execute(include_str!("mark/mark_days.sql"), &[&days])
+        .execute_typed(
+            include_str!("mark/mark_days.sql"),
+            &[(&days, Type::DATE_ARRAY)],
+        )
         .await
         .map_err(DatabaseError::statement("mark days"))?;
     Ok(())

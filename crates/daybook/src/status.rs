@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
 use tokio_postgres::Client;
+use tokio_postgres::types::Type;
 
 use crate::clock::BusinessClock;
 use crate::db::DatabaseError;
@@ -106,20 +107,23 @@ pub async fn read(
     let failed = DatabaseError::statement("read the status");
     let as_of = clock.now();
     let streams = client
-        .query(include_str!("status/streams.sql"), &[])
+        .query_typed(include_str!("status/streams.sql"), &[])
         .await
         .map_err(&failed)?;
     let today = clock.today();
     let orders = client
-        .query(include_str!("status/orders_of_day.sql"), &[&today])
+        .query_typed(
+            include_str!("status/orders_of_day.sql"),
+            &[(&today, Type::DATE)],
+        )
         .await
         .map_err(&failed)?;
     let runs = client
-        .query(include_str!("status/last_runs.sql"), &[])
+        .query_typed(include_str!("status/last_runs.sql"), &[])
         .await
         .map_err(&failed)?;
     let counts = client
-        .query_one(include_str!("status/counts.sql"), &[&today])
+        .query_typed_one(include_str!("status/counts.sql"), &[(&today, Type::DATE)])
         .await
         .map_err(&failed)?;
 

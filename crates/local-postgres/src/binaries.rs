@@ -47,9 +47,14 @@ impl Binaries {
         })
     }
 
-    /// The path of a program.
+    /// The path of a program. A folder on the PATH may hold links to some of them only; the others are where these lead.
     pub fn program(&self, name: &str) -> PathBuf {
-        self.folder.join(name)
+        let path = self.folder.join(name);
+        if path.exists() {
+            return path;
+        }
+        let server = self.folder.join("postgres").canonicalize();
+        server.map_or(path, |server| server.with_file_name(name))
     }
 
     /// What `postgres --version` says, such as `15.18`.

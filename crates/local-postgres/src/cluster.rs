@@ -43,6 +43,37 @@ pub(crate) fn make(
     fs::rename(folder.unfinished_data(), &data).map_err(|error| Error::io(&data, error))
 }
 
+/// Makes the data folder of a standby from a server that is running, unless it is there.
+pub(crate) fn copy_running(
+    folder: &Folder,
+    account: &Account,
+    binaries: &Binaries,
+    running: &Folder,
+    port: u16,
+) -> Result<(), Error> {
+    if folder.is_made() {
+        return Ok(());
+    }
+    folder.clear_unfinished()?;
+    let password = Password::read(&running.password())?;
+    let mut command = account.command("cp");
+    command
+        .arg("-a")
+        .arg(running.password())
+        .arg(folder.password());
+    Account::run("cp", command)?;
+    let mut command = account.command(binaries.program("pg_basebackup"));
+    command
+        .env("PGPASSWORD", password.reveal())
+        .args(["--host", "127.0.0.1", "--port", &port.to_string()])
+        .args(["--username", SUPERUSER, "--checkpoint", "fast"])
+        .args(["--write-recovery-conf", "--pgdata"])
+        .arg(folder.unfinished_data());
+    Account::run("pg_basebackup", command)?;
+    let data = folder.data();
+    fs::rename(folder.unfinished_data(), &data).map_err(|error| Error::io(&data, error))
+}
+
 /// Makes a data folder under its unfinished name.
 fn initialise(folder: &Folder, account: &Account, binaries: &Binaries) -> Result<(), Error> {
     let password = folder.password();

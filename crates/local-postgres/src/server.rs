@@ -146,6 +146,30 @@ impl LocalPostgres {
         Ok(server)
     }
 
+    /// Opens a hot standby of this server in another folder, with the same lifetime and settings. It streams from this
+    /// server, without the other waiting for it, until it is promoted.
+    ///
+    /// # Errors
+    /// This server is not running, the folder cannot be used, or the standby does not start.
+    pub fn open_standby(&self, dir: impl Into<PathBuf>) -> Result<Self, Error> {
+        let options = Options {
+            dir: dir.into(),
+            ..self.options.clone()
+        };
+        let folder = Folder::create(&options.dir, &self.account)?;
+        {
+            let _lock = folder.lock()?;
+            cluster::copy_running(
+                &folder,
+                &self.account,
+                &self.binaries,
+                &self.folder,
+                self.port,
+            )?;
+        }
+        Self::open(options)
+    }
+
     /// Where the server of a folder is running, if it is.
     pub fn running(dir: &Path) -> Option<Running> {
         find(dir).map(|found| Running {

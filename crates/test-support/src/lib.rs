@@ -5,11 +5,14 @@
 
 mod connection_url;
 mod folder;
+mod free_port;
 mod mongo;
 mod mongo_server;
+mod pooler;
 mod postgres;
 mod proxy;
 
 pub use self::mongo::{CrashingMongo, TestMongo};
+pub use self::pooler::Pooler;
 pub use self::postgres::{CrashingDatabase, TestDatabase};
 pub use self::proxy::CuttingProxy;

@@ -1,7 +1,6 @@
 //! A MongoDB server of our own: `mongod`, or what stands in for it, as a replica set of one in a temporary folder.
 
 use std::fs::{self, File};
-use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -15,6 +14,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::folder::ServerFolder;
+use crate::free_port::free_port;
 
 /// How long a server may take to answer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -296,10 +296,4 @@ async fn is_replica_set(admin: &Database, port: u16) -> bool {
 
 fn has_code(error: &Error, code: i32) -> bool {
     matches!(&*error.kind, ErrorKind::Command(failed) if failed.code == code)
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("the system has free ports");
-    let address = listener.local_addr();
-    address.expect("a bound socket has an address").port()
 }

@@ -8,6 +8,7 @@ use tokio_postgres::{Client, NoTls};
 
 use crate::connection_url::with_database;
 use crate::folder::ServerFolder;
+use crate::pooler::Pooler;
 
 /// A connection URL of a PostgreSQL server to use instead of one of our own. Its user has to be allowed to create
 /// databases; the URL's own database is left alone.
@@ -82,6 +83,7 @@ impl Server {
 pub struct TestDatabase {
     name: String,
     url: String,
+    pooler: Option<Pooler>,
 }
 
 impl TestDatabase {
@@ -96,15 +98,29 @@ impl TestDatabase {
         let name = format!("test_{}_{number}", std::process::id());
         execute(&server.url(None), &format!("create database {name}")).await;
         let url = server.url(Some(&name));
-        Self { name, url }
+        let pooler = Pooler::if_asked_for(&url);
+        Self { name, url, pooler }
     }
 
-    /// A connection URL.
-    pub fn url(&self) -> &str {
-        &self.url
+    /// Creates an empty database that the program reaches through a pool of so many connections.
+    ///
+    /// # Panics
+    /// There is no PostgreSQL or no PgBouncer on the machine.
+    pub async fn behind_a_pool_of(size: u32) -> Self {
+        let mut database = Self::create().await;
+        database.pooler = Some(Pooler::in_front_of(&database.url, size));
+        database
     }
 
-    /// A connection.
+    /// A connection URL for the program: through the pool, if there is one.
+    pub fn url(&self) -> String {
+        match &self.pooler {
+            Some(pooler) => pooler.url(&self.url),
+            None => self.url.clone(),
+        }
+    }
+
+    /// A connection of the test's own, to the server itself.
     ///
     /// # Panics
     /// The server is gone.
@@ -139,6 +155,7 @@ impl Drop for TestDatabase {
 #[derive(Debug)]
 pub struct CrashingDatabase {
     own: OwnServer,
+    pooler: Option<Pooler>,
 }
 
 impl CrashingDatabase {
@@ -147,22 +164,42 @@ impl CrashingDatabase {
     /// # Panics
     /// There is no PostgreSQL on the machine.
     pub fn start() -> Self {
-        Self {
-            own: OwnServer::start(),
+        let own = OwnServer::start();
+        let pooler = Pooler::if_asked_for(&own.server.url("postgres"));
+        Self { own, pooler }
+    }
+
+    /// Starts a standby of it, which takes over what is committed here a moment later, and can be promoted.
+    ///
+    /// # Panics
+    /// The server is not running, or the standby does not start.
+    pub fn standby(&self) -> Self {
+        let folder = ServerFolder::create("standby");
+        let opened = self.own.server.open_standby(folder.path().join("server"));
+        let own = OwnServer {
+            server: opened.unwrap_or_else(|error| panic!("the standby: {error}; {}", error.hint())),
+            _folder: folder,
+        };
+        let pooler = Pooler::if_asked_for(&own.server.url("postgres"));
+        Self { own, pooler }
+    }
+
+    /// A connection URL of its empty database, for the program: through the pool, if there is one. It stays the same when
+    /// the server is started again.
+    pub fn url(&self) -> String {
+        let url = self.own.server.url("postgres");
+        match &self.pooler {
+            Some(pooler) => pooler.url(&url),
+            None => url,
         }
     }
 
-    /// A connection URL of its empty database. It stays the same when the server is started again.
-    pub fn url(&self) -> String {
-        self.own.server.url("postgres")
-    }
-
-    /// A connection.
+    /// A connection of the test's own, to the server itself.
     ///
     /// # Panics
     /// The server is not running.
     pub async fn client(&self) -> Client {
-        connect(&self.url()).await
+        connect(&self.own.server.url("postgres")).await
     }
 
     /// The server, to be stopped, killed and started again. What is committed survives that.

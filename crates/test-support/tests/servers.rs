@@ -3,6 +3,10 @@
     clippy::unwrap_used,
     reason = "the lint spares tests, but not the functions they share"
 )]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests connect to the server itself"
+)]
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpStream;

@@ -1,6 +1,7 @@
 //! Declares ended days final.
 
 use tokio_postgres::Client;
+use tokio_postgres::types::Type;
 
 use crate::app::App;
 use crate::db::DatabaseError;
@@ -17,12 +18,12 @@ pub async fn close_days(app: &App, client: &mut Client) -> Result<u64, DatabaseE
         .await
         .map_err(&failed)?;
     let row = transaction
-        .query_one(
+        .query_typed_one(
             include_str!("close_days.sql"),
             &[
-                &app.clock.today(),
-                &app.clock.civil(),
-                &app.config.business.zone_name,
+                (&app.clock.today(), Type::DATE),
+                (&app.clock.civil(), Type::TIMESTAMP),
+                (&app.config.business.zone_name, Type::TEXT),
             ],
         )
         .await

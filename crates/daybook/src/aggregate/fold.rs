@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use backon::{BackoffBuilder, ExponentialBuilder};
 use jiff::civil::Date;
 use serde::Serialize;
+use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Transaction};
 
 use super::grains;
@@ -210,9 +211,14 @@ async fn fold_step(
     clock: &BusinessClock,
 ) -> Result<Step, tokio_postgres::Error> {
     let row = transaction
-        .query_one(
+        .query_typed_one(
             include_str!("fold_journal.sql"),
-            &[&floor, &MOST_ENTRIES, &clock.civil(), &clock.now()],
+            &[
+                (&floor, Type::TEXT),
+                (&MOST_ENTRIES, Type::INT8),
+                (&clock.civil(), Type::TIMESTAMP),
+                (&clock.now(), Type::TIMESTAMPTZ),
+            ],
         )
         .await?;
     let count = |row: &tokio_postgres::Row, name| row.get::<_, i64>(name).unsigned_abs();
@@ -224,7 +230,10 @@ async fn fold_step(
     let empty: Vec<Date> = row.get("days_without_orders");
     if !empty.is_empty() {
         let removed = transaction
-            .query_one(include_str!("drop_empty.sql"), &[&empty])
+            .query_typed_one(
+                include_str!("drop_empty.sql"),
+                &[(&empty, Type::DATE_ARRAY)],
+            )
             .await?;
         folded.rows_removed = removed.get::<_, i64>(0).unsigned_abs();
     }
@@ -241,7 +250,7 @@ async fn fold_step(
 /// How many entries wait.
 async fn count_journal(client: &Client) -> Result<u64, DatabaseError> {
     let row = client
-        .query_one(include_str!("count_journal.sql"), &[])
+        .query_typed_one(include_str!("count_journal.sql"), &[])
         .await
         .map_err(DatabaseError::statement("read the journal"))?;
     Ok(row.get::<_, i64>("entries").unsigned_abs())

@@ -4,6 +4,7 @@
 //! name. Everything is done within the transaction that does the same for the days.
 
 use jiff::civil::Date;
+use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Transaction};
 
 use super::fold::fold_within;
@@ -72,11 +73,14 @@ pub async fn switch_grains(
         .await
         .map_err(&failed)?;
     transaction
-        .execute("select enable_grains($1)", &[&wanted.names()])
+        .execute_typed(
+            "select enable_grains($1)",
+            &[(&wanted.names(), Type::TEXT_ARRAY)],
+        )
         .await
         .map_err(&failed)?;
     let kept = transaction
-        .query_one("select enabled_grains()", &[])
+        .query_typed_one("select enabled_grains()", &[])
         .await
         .map_err(&failed)?
         .get(0);
@@ -90,7 +94,10 @@ async fn kept_if_as_wanted(
     wanted: &Grains,
 ) -> Result<Option<Vec<String>>, tokio_postgres::Error> {
     let row = client
-        .query_one(include_str!("grains/kept.sql"), &[&wanted.names()])
+        .query_typed_one(
+            include_str!("grains/kept.sql"),
+            &[(&wanted.names(), Type::TEXT_ARRAY)],
+        )
         .await?;
     let as_wanted: bool = row.get(1);
     Ok(as_wanted.then(|| row.get(0)))
@@ -104,15 +111,22 @@ pub(super) async fn fold(
     clock: &BusinessClock,
 ) -> Result<u64, tokio_postgres::Error> {
     let row = transaction
-        .query_one(
+        .query_typed_one(
             include_str!("grains/fold.sql"),
-            &[&floor, &most_entries, &clock.civil()],
+            &[
+                (&floor, Type::TEXT),
+                (&most_entries, Type::INT8),
+                (&clock.civil(), Type::TIMESTAMP),
+            ],
         )
         .await?;
     let empty: Vec<Date> = row.get("days_with_empty_buckets");
     if !empty.is_empty() {
         transaction
-            .query_one(include_str!("grains/drop_empty.sql"), &[&empty])
+            .query_typed_one(
+                include_str!("grains/drop_empty.sql"),
+                &[(&empty, Type::DATE_ARRAY)],
+            )
             .await?;
     }
     Ok(row.get::<_, i64>("entries").unsigned_abs())
@@ -127,27 +141,42 @@ pub(super) async fn rebuild(
 ) -> Result<(u64, u64), tokio_postgres::Error> {
     let Bounds { from, to } = bounds;
     transaction
-        .execute(
+        .execute_typed(
             include_str!("grains/take_journal.sql"),
-            &[&from, &to, &days],
+            &[
+                (&from, Type::DATE),
+                (&to, Type::DATE),
+                (&days, Type::DATE_ARRAY),
+            ],
         )
         .await?;
     match days {
         Some(days) => {
             transaction
-                .execute(include_str!("grains/compute_days.sql"), &[&days])
+                .execute_typed(
+                    include_str!("grains/compute_days.sql"),
+                    &[(&days, Type::DATE_ARRAY)],
+                )
                 .await?
         }
         None => {
             transaction
-                .execute(include_str!("grains/compute_range.sql"), &[&from, &to])
+                .execute_typed(
+                    include_str!("grains/compute_range.sql"),
+                    &[(&from, Type::DATE), (&to, Type::DATE)],
+                )
                 .await?
         }
     };
     let row = transaction
-        .query_one(
+        .query_typed_one(
             include_str!("grains/replace.sql"),
-            &[&from, &to, &days, &clock.civil()],
+            &[
+                (&from, Type::DATE),
+                (&to, Type::DATE),
+                (&days, Type::DATE_ARRAY),
+                (&clock.civil(), Type::TIMESTAMP),
+            ],
         )
         .await?;
     let count = |column| row.get::<_, i64>(column).unsigned_abs();

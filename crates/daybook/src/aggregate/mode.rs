@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil::Date;
+use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Transaction};
 
 use super::drain;
@@ -62,7 +63,7 @@ impl FromStr for StatisticsMode {
 /// PostgreSQL refuses.
 pub async fn read_mode(client: &Client) -> Result<StatisticsMode, DatabaseError> {
     let row = client
-        .query_one(include_str!("read_mode.sql"), &[])
+        .query_typed_one(include_str!("read_mode.sql"), &[])
         .await
         .map_err(DatabaseError::statement("read the mode of the statistics"))?;
     Ok(parse(row.get(0)))
@@ -108,7 +109,7 @@ async fn switch_within(
     run: RunId,
 ) -> Result<bool, tokio_postgres::Error> {
     let row = transaction
-        .query_one(include_str!("read_mode.sql"), &[])
+        .query_typed_one(include_str!("read_mode.sql"), &[])
         .await?;
     if parse(row.get(0)) == wanted {
         return Ok(false); // Somebody else was faster.
@@ -116,7 +117,10 @@ async fn switch_within(
     fold_within(transaction, &app.clock).await?;
     rebuild_within(transaction, &Scope::Marked(days), &app.clock, run).await?;
     transaction
-        .execute(include_str!("store_mode.sql"), &[&wanted.as_str()])
+        .execute_typed(
+            include_str!("store_mode.sql"),
+            &[(&wanted.as_str(), Type::TEXT)],
+        )
         .await?;
     Ok(true)
 }

@@ -3,6 +3,7 @@
 use backon::{ExponentialBuilder, Retryable};
 use jiff::civil::Date;
 use serde::Serialize;
+use tokio_postgres::types::Type;
 use tokio_postgres::{IsolationLevel, Transaction};
 
 use super::grains;
@@ -125,7 +126,14 @@ pub(super) async fn rebuild_within(
     let bounds = scope.bounds();
     let Bounds { from, to } = bounds;
     let marked = transaction
-        .query(include_str!("take_marks.sql"), &[&from, &to, &scope.days()])
+        .query_typed(
+            include_str!("take_marks.sql"),
+            &[
+                (&from, Type::DATE),
+                (&to, Type::DATE),
+                (&scope.days(), Type::DATE_ARRAY),
+            ],
+        )
         .await?;
     // Another worker may have computed some of the days while this one waited for its locks.
     let days: Option<Vec<Date>> = scope
@@ -135,31 +143,44 @@ pub(super) async fn rebuild_within(
         return Ok(Rebuilt::default());
     }
     transaction
-        .execute(include_str!("take_journal.sql"), &[&from, &to, &days])
+        .execute_typed(
+            include_str!("take_journal.sql"),
+            &[
+                (&from, Type::DATE),
+                (&to, Type::DATE),
+                (&days, Type::DATE_ARRAY),
+            ],
+        )
         .await?;
     match &days {
         Some(days) => {
             transaction
-                .execute(include_str!("compute_days.sql"), &[days])
+                .execute_typed(
+                    include_str!("compute_days.sql"),
+                    &[(days, Type::DATE_ARRAY)],
+                )
                 .await?
         }
         None => {
             transaction
-                .execute(include_str!("compute_range.sql"), &[&from, &to])
+                .execute_typed(
+                    include_str!("compute_range.sql"),
+                    &[(&from, Type::DATE), (&to, Type::DATE)],
+                )
                 .await?
         }
     };
     let row = transaction
-        .query_one(
+        .query_typed_one(
             include_str!("replace_statistics.sql"),
             &[
-                &from,
-                &to,
-                &days,
-                &clock.today(),
-                &clock.civil(),
-                &clock.now(),
-                &run,
+                (&from, Type::DATE),
+                (&to, Type::DATE),
+                (&days, Type::DATE_ARRAY),
+                (&clock.today(), Type::DATE),
+                (&clock.civil(), Type::TIMESTAMP),
+                (&clock.now(), Type::TIMESTAMPTZ),
+                (&run, Type::INT8),
             ],
         )
         .await?;

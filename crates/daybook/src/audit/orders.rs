@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use order_model::Platform;
 use tokio::sync::mpsc;
+use tokio_postgres::types::Type;
 use tokio_postgres::{Client, IsolationLevel, Transaction};
 
 use super::{ComparedOrders, OrderDivergence, OrderProblem};
@@ -50,7 +51,10 @@ pub async fn compare_orders(
     }
     let platforms: Vec<_> = platforms.iter().map(|platform| platform.as_str()).collect();
     let row = snapshot
-        .query_one(include_str!("count_unseen.sql"), &[&platforms])
+        .query_typed_one(
+            include_str!("count_unseen.sql"),
+            &[(&platforms, Type::TEXT_ARRAY)],
+        )
         .await
         .map_err(&failed)?;
     compared.without_document = row.get::<_, i64>(0).unsigned_abs();
@@ -112,10 +116,13 @@ async fn compare_batch(
 ) -> Result<Vec<Found>, tokio_postgres::Error> {
     load::copy_incoming(snapshot, &batch.orders).await?;
     snapshot
-        .execute(include_str!("remember_seen.sql"), &[])
+        .execute_typed(include_str!("remember_seen.sql"), &[])
         .await?;
     let rows = snapshot
-        .query(include_str!("compare_orders.sql"), &[&loaded_through])
+        .query_typed(
+            include_str!("compare_orders.sql"),
+            &[(&loaded_through, Type::TIMESTAMPTZ)],
+        )
         .await?;
     snapshot.batch_execute("drop table incoming_orders").await?;
     Ok(rows

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
+use tokio_postgres::types::Type;
 use tokio_postgres::{Client, IsolationLevel};
 
 use super::{Bucket, StatisticDivergence};
@@ -55,25 +56,38 @@ pub async fn compare_statistics(
         .await
         .map_err(&failed)?;
     let rows = snapshot
-        .query(
+        .query_typed(
             include_str!("compare_statistics.sql"),
-            &[&from, &to, &clock.today()],
+            &[
+                (&from, Type::DATE),
+                (&to, Type::DATE),
+                (&clock.today(), Type::DATE),
+            ],
         )
         .await
         .map_err(&failed)?;
     let mut divergences: Vec<_> = rows.iter().map(StatisticDivergence::of_day).collect();
     let buckets = snapshot
-        .query(include_str!("compare_buckets.sql"), &[&from, &to])
+        .query_typed(
+            include_str!("compare_buckets.sql"),
+            &[(&from, Type::DATE), (&to, Type::DATE)],
+        )
         .await
         .map_err(&failed)?;
     divergences.extend(buckets.iter().map(StatisticDivergence::of_bucket));
     divergences.sort_by_key(|divergence| divergence.day);
     let counted = snapshot
-        .query_one(include_str!("count_compared.sql"), &[&from, &to])
+        .query_typed_one(
+            include_str!("count_compared.sql"),
+            &[(&from, Type::DATE), (&to, Type::DATE)],
+        )
         .await
         .map_err(&failed)?;
     let rows_by_grain = snapshot
-        .query(include_str!("count_buckets.sql"), &[&from, &to])
+        .query_typed(
+            include_str!("count_buckets.sql"),
+            &[(&from, Type::DATE), (&to, Type::DATE)],
+        )
         .await
         .map_err(&failed)?
         .iter()
@@ -81,9 +95,9 @@ pub async fn compare_statistics(
         .collect();
     let newest_change = match divergences.first() {
         Some(first) => snapshot
-            .query_opt(
+            .query_typed_opt(
                 include_str!("newest_change.sql"),
-                &[&first.day, &first.platform],
+                &[(&first.day, Type::DATE), (&first.platform, Type::TEXT)],
             )
             .await
             .map_err(&failed)?

@@ -37,6 +37,9 @@ pub enum DatabaseError {
         #[source]
         source: tokio_postgres::Error,
     },
+    /// The server takes no writes.
+    #[error("PostgreSQL takes no writes")]
+    ReadOnly,
     /// The migrations could not be applied.
     #[error("the schema could not be migrated: {0}")]
     Migration(String),
@@ -72,6 +75,8 @@ pub enum DatabaseError {
         stored: String,
     },
 }
+
+const READ_ONLY: &str = "the server is a standby or read-only; connect to the primary";
 
 impl DatabaseError {
     /// Wraps the error of a statement with what was being done, as in "could not `read the queue`".
@@ -125,6 +130,7 @@ impl DatabaseError {
             }
             Self::Connect { target, source } => connect_hint(target, source),
             Self::Statement { source, .. } => statement_hint(source),
+            Self::ReadOnly => READ_ONLY.to_owned(),
             Self::Migration(_) => {
                 "nothing was changed; mend the cause and run `daybook migrate` again".to_owned()
             }
@@ -219,7 +225,7 @@ fn statement_hint(error: &tokio_postgres::Error) -> String {
             "grant the right to the user of the URL, or use the owner of the tables".to_owned()
         }
         Some(&SqlState::READ_ONLY_SQL_TRANSACTION) => {
-            "the server is a standby or read-only; connect to the primary".to_owned()
+            READ_ONLY.to_owned()
         }
         Some(&SqlState::UNDEFINED_TABLE | &SqlState::UNDEFINED_COLUMN | &SqlState::UNDEFINED_FUNCTION) => {
             "the schema was changed by hand or is incomplete; run `daybook doctor`".to_owned()
@@ -253,6 +259,8 @@ pub fn is_transient(error: &tokio_postgres::Error) -> bool {
                     | &SqlState::CRASH_SHUTDOWN
                     | &SqlState::CANNOT_CONNECT_NOW
                     | &SqlState::CONNECTION_FAILURE
+                    // What PgBouncer says when it has lost the server, or cannot reach it.
+                    | &SqlState::PROTOCOL_VIOLATION
                     | &SqlState::CONNECTION_DOES_NOT_EXIST
             )
         )

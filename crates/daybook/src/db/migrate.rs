@@ -1,7 +1,10 @@
 //! Numbered migrations, applied by `daybook migrate` and by nothing else.
 
-use refinery::{Runner, Target};
-use tokio_postgres::Client;
+use refinery::{Migration, Runner, Target};
+use refinery_core::traits::r#async::{AsyncMigrate, AsyncQuery, AsyncTransaction};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use tokio_postgres::{GenericClient, Transaction};
 
 use super::{Database, DatabaseError};
 
@@ -60,11 +63,11 @@ pub struct Migrated {
 ///
 /// # Errors
 /// The database cannot be read.
-pub async fn schema_state(client: &Client) -> Result<SchemaState, DatabaseError> {
+pub async fn schema_state(client: &impl GenericClient) -> Result<SchemaState, DatabaseError> {
     let failed = DatabaseError::statement("read the schema version");
     let known = newest();
     let exists: bool = client
-        .query_one(
+        .query_typed_one(
             "select to_regclass('refinery_schema_history') is not null",
             &[],
         )
@@ -75,7 +78,7 @@ pub async fn schema_state(client: &Client) -> Result<SchemaState, DatabaseError>
         return Ok(SchemaState::Missing);
     }
     let found: Option<i32> = client
-        .query_one(include_str!("schema_version.sql"), &[])
+        .query_typed_one(include_str!("schema_version.sql"), &[])
         .await
         .map_err(&failed)?
         .get(0);
@@ -95,25 +98,30 @@ pub async fn schema_state(client: &Client) -> Result<SchemaState, DatabaseError>
 /// # Errors
 /// The database refuses, or was migrated by a newer program. Then nothing has changed.
 pub async fn migrate(database: &Database) -> Result<Migrated, DatabaseError> {
-    // The lock lives in a transaction of another connection, because the runner commits its own.
-    let mut guard = database.connect().await?;
-    let guard = guard
+    let mut client = database.connect().await?;
+    let transaction = client
         .transaction()
         .await
         .map_err(DatabaseError::statement("begin"))?;
-    guard
-        .query_one(include_str!("lock_migrations.sql"), &[])
+    let is_read_only = transaction
+        .query_typed_one(include_str!("lock_migrations.sql"), &[])
         .await
-        .map_err(DatabaseError::statement("lock the migrations"))?;
-
-    let mut client = database.connect().await?;
-    if let SchemaState::Newer { found, known } = schema_state(&client).await? {
+        .map_err(DatabaseError::statement("lock the migrations"))?
+        .get(0);
+    if is_read_only {
+        return Err(DatabaseError::ReadOnly);
+    }
+    if let SchemaState::Newer { found, known } = schema_state(&transaction).await? {
         return Err(DatabaseError::SchemaNewer { found, known });
     }
     let report = runner()
-        .run_async(&mut client)
+        .run_async(&mut Within(&transaction))
         .await
         .map_err(|error| DatabaseError::Migration(root_cause(&error)))?;
+    transaction
+        .commit()
+        .await
+        .map_err(DatabaseError::statement("commit the migrations"))?;
     let applied = report
         .applied_migrations()
         .iter()
@@ -123,6 +131,48 @@ pub async fn migrate(database: &Database) -> Result<Migrated, DatabaseError> {
         version: newest(),
         applied,
     })
+}
+
+/// The runner's way to the database. The driver's own begins and commits by itself, so that a lock around it would need a
+/// second connection, which a pooler with one connection does not have; and what it looks up could be out of date when it
+/// acts on it.
+struct Within<'a>(&'a Transaction<'a>);
+
+impl AsyncTransaction for Within<'_> {
+    type Error = tokio_postgres::Error;
+
+    async fn execute<'a, T: Iterator<Item = &'a str> + Send + 'a>(
+        &mut self,
+        statements: T,
+    ) -> Result<usize, Self::Error> {
+        let mut count = 0;
+        for statement in statements {
+            self.0.batch_execute(statement).await?;
+            count += 1;
+        }
+        Ok(count)
+    }
+}
+
+impl AsyncQuery<Vec<Migration>> for Within<'_> {
+    async fn query(&mut self, statement: &str) -> Result<Vec<Migration>, Self::Error> {
+        let rows = self.0.query_typed(statement, &[]).await?;
+        Ok(rows.iter().map(applied).collect())
+    }
+}
+
+impl AsyncMigrate for Within<'_> {}
+
+/// A row of the table that the runner keeps.
+fn applied(row: &tokio_postgres::Row) -> Migration {
+    let at: &str = row.get(2);
+    let checksum: &str = row.get(3);
+    Migration::applied(
+        row.get(0),
+        row.get(1),
+        OffsetDateTime::parse(at, &Rfc3339).expect("the runner writes RFC 3339"),
+        checksum.parse().expect("the runner writes a number"),
+    )
 }
 
 fn runner() -> Runner {

@@ -1,5 +1,6 @@
 //! The settings that stored figures depend on are stored beside them.
 
+use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Transaction};
 
 use super::DatabaseError;
@@ -15,16 +16,22 @@ pub async fn store_business(client: &mut Client, business: &Business) -> Result<
     let failed = DatabaseError::statement("store the business settings");
     let transaction = client.transaction().await.map_err(&failed)?;
     transaction
-        .execute(
+        .execute_typed(
             include_str!("store_business.sql"),
-            &[&business.zone_name, &business.currency.as_str()],
+            &[
+                (&business.zone_name, Type::TEXT),
+                (&business.currency.as_str(), Type::TEXT),
+            ],
         )
         .await
         .map_err(&failed)?;
     compare(&transaction, business).await?;
     transaction.commit().await.map_err(&failed)?;
     if let Err(error) = client
-        .query_one(include_str!("set_time_zone.sql"), &[&business.zone_name])
+        .query_typed_one(
+            include_str!("set_time_zone.sql"),
+            &[(&business.zone_name, Type::TEXT)],
+        )
         .await
     {
         tracing::warn!(
@@ -47,7 +54,7 @@ pub async fn check_business(client: &mut Client, business: &Business) -> Result<
 
 async fn compare(transaction: &Transaction<'_>, business: &Business) -> Result<(), DatabaseError> {
     let stored = transaction
-        .query_opt("select time_zone, currency from business_settings", &[])
+        .query_typed_opt("select time_zone, currency from business_settings", &[])
         .await
         .map_err(DatabaseError::statement("read the business settings"))?;
     let Some(stored) = stored else { return Ok(()) };

@@ -46,7 +46,7 @@ fn or_error(result: Result<Vec<Finding>, DatabaseError>) -> Vec<Finding> {
 
 async fn server(client: &Client, app: &App) -> Result<Vec<Finding>, DatabaseError> {
     let row = client
-        .query_one(include_str!("server.sql"), &[])
+        .query_typed_one(include_str!("server.sql"), &[])
         .await
         .map_err(DatabaseError::statement("read the server's settings"))?;
     let version: i32 = row.get("version_number");
@@ -54,6 +54,11 @@ async fn server(client: &Client, app: &App) -> Result<Vec<Finding>, DatabaseErro
     let zone: String = row.get("time_zone");
     let expected = &app.config.business.zone_name;
     let encoding: String = row.get("encoding");
+    let identity = format!(
+        "system {}, timeline {}",
+        row.get::<_, String>("system_id"),
+        row.get::<_, i32>("timeline")
+    );
     Ok(vec![
         Finding::check(
             version >= OLDEST_VERSION,
@@ -62,9 +67,12 @@ async fn server(client: &Client, app: &App) -> Result<Vec<Finding>, DatabaseErro
             "use PostgreSQL 14 or newer",
         ),
         if row.get("in_recovery") {
-            Finding::fail("the server is a standby", "connect to the primary")
+            Finding::fail(
+                format!("the server is a standby ({identity})"),
+                "connect to the primary",
+            )
         } else {
-            Finding::ok("the server is a primary")
+            Finding::ok(format!("the server is a primary ({identity})"))
         },
         if encoding == "UTF8" {
             Finding::ok("the database is in UTF-8")
@@ -99,7 +107,7 @@ async fn server(client: &Client, app: &App) -> Result<Vec<Finding>, DatabaseErro
 
 async fn schema(client: &Client, app: &App) -> Result<Vec<Finding>, DatabaseError> {
     let row = client
-        .query_one(include_str!("schema.sql"), &[])
+        .query_typed_one(include_str!("schema.sql"), &[])
         .await
         .map_err(DatabaseError::statement("read the schema"))?;
     let missing: Vec<String> = row.get("triggers_not_active");

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use order_model::{Reject, RejectReason};
+use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Transaction};
 
 use super::stream_state::{StreamState, open_stream, read_stream};
@@ -219,7 +220,7 @@ impl<'a> Loader<'a> {
         };
         let row = self
             .client
-            .query_one(include_str!("fate.sql"), &[&number])
+            .query_typed_one(include_str!("fate.sql"), &[(&number, Type::TEXT)])
             .await
             .map_err(DatabaseError::statement("ask what became of a batch"))?;
         match row.get::<_, Option<&str>>(0) {
@@ -261,21 +262,23 @@ impl<'a> Loader<'a> {
             .finishes
             .and_then(|batch| batch.position.as_ref())
             .map(Position::to_bytes);
+        // A document from the future must not hide how old the newest real one is.
+        let complete_through = work
+            .finishes
+            .and_then(|batch| batch.complete_through)
+            .map(|through| through.min(now));
+        let newest = work.finishes.and_then(|batch| batch.newest_ingested_at);
         let moved = transaction
-            .query_opt(
+            .query_typed_opt(
                 include_str!("move_stream.sql"),
                 &[
-                    &self.stream.name,
-                    &self.state.revision,
-                    &position,
-                    &self.run,
-                    &now,
-                    // A document from the future must not hide how old the newest real one is.
-                    &work
-                        .finishes
-                        .and_then(|batch| batch.complete_through)
-                        .map(|through| through.min(now)),
-                    &work.finishes.and_then(|batch| batch.newest_ingested_at),
+                    (&self.stream.name, Type::TEXT),
+                    (&self.state.revision, Type::INT8),
+                    (&position, Type::BYTEA),
+                    (&self.run, Type::INT8),
+                    (&now, Type::TIMESTAMPTZ),
+                    (&complete_through, Type::TIMESTAMPTZ),
+                    (&newest, Type::TIMESTAMPTZ),
                 ],
             )
             .await?;
@@ -323,9 +326,13 @@ async fn forget_versions(
     let codes: Vec<_> = keys.map(|key| key.code.as_str()).collect();
     let columns: Vec<_> = orders.iter().map(|order| order.columns.join(",")).collect();
     transaction
-        .execute(
+        .execute_typed(
             include_str!("forget_versions.sql"),
-            &[&platforms, &codes, &columns],
+            &[
+                (&platforms, Type::TEXT_ARRAY),
+                (&codes, Type::TEXT_ARRAY),
+                (&columns, Type::TEXT_ARRAY),
+            ],
         )
         .await?;
     Ok(())
@@ -346,18 +353,18 @@ async fn upsert(
 
     let stale = count(
         &transaction
-            .query_one(include_str!("drop_known.sql"), &[])
+            .query_typed_one(include_str!("drop_known.sql"), &[])
             .await?,
         0,
     );
     transaction
-        .execute(include_str!("refresh_ingest_time.sql"), &[])
+        .execute_typed(include_str!("refresh_ingest_time.sql"), &[])
         .await?;
     let upserted = transaction
-        .query_one(include_str!("upsert_newer.sql"), &[&now])
+        .query_typed_one(include_str!("upsert_newer.sql"), &[(&now, Type::TIMESTAMP)])
         .await?;
     let learned = transaction
-        .query_one(include_str!("absorb_older.sql"), &[&now])
+        .query_typed_one(include_str!("absorb_older.sql"), &[(&now, Type::TIMESTAMP)])
         .await?;
 
     let inserted = count(&upserted, 0);

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use tokio_postgres::GenericClient;
+use tokio_postgres::types::Type;
 
 use crate::db::DatabaseError;
 use crate::source::{Position, Stream};
@@ -28,7 +29,10 @@ pub async fn open_stream(
     let failed = DatabaseError::statement("read the position");
     let platform = stream.content.platform().map(|platform| platform.as_str());
     client
-        .execute(include_str!("open_stream.sql"), &[&stream.name, &platform])
+        .execute_typed(
+            include_str!("open_stream.sql"),
+            &[(&stream.name, Type::TEXT), (&platform, Type::TEXT)],
+        )
         .await
         .map_err(&failed)?;
     read_stream(client, &stream.name).await
@@ -43,7 +47,7 @@ pub(super) async fn read_stream(
     stream: &str,
 ) -> Result<StreamState, DatabaseError> {
     let row = client
-        .query_one(include_str!("read_stream.sql"), &[&stream])
+        .query_typed_one(include_str!("read_stream.sql"), &[(&stream, Type::TEXT)])
         .await
         .map_err(DatabaseError::statement("read the position"))?;
     let position: Option<Vec<u8>> = row.get(0);
@@ -63,7 +67,10 @@ pub async fn complete_through(
     stream: &str,
 ) -> Result<Option<Timestamp>, DatabaseError> {
     let row = client
-        .query_opt(include_str!("complete_through.sql"), &[&stream])
+        .query_typed_opt(
+            include_str!("complete_through.sql"),
+            &[(&stream, Type::TEXT)],
+        )
         .await
         .map_err(DatabaseError::statement("read the position"))?;
     Ok(row.and_then(|row| row.get(0)))

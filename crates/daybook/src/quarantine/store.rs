@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use tokio_postgres::types::Type;
 use tokio_postgres::{GenericClient, Transaction};
 
 use super::Entry;
@@ -25,7 +26,10 @@ pub async fn store<'e>(
 ) -> Result<u64, tokio_postgres::Error> {
     if !resolved.is_empty() {
         transaction
-            .execute(include_str!("resolve_entries.sql"), &[&stream, &resolved])
+            .execute_typed(
+                include_str!("resolve_entries.sql"),
+                &[(&stream, Type::TEXT), (&resolved, Type::TEXT_ARRAY)],
+            )
             .await?;
     }
     // One entry a document, even if the batch holds it twice; the upsert could not touch a row twice.
@@ -39,6 +43,17 @@ pub async fn store<'e>(
     let column = |read: fn(&Entry) -> Option<String>| -> Vec<Option<String>> {
         entries.iter().map(|entry| read(entry)).collect()
     };
+    let locators = column(|e| Some(e.document.locator.clone()));
+    let shown = column(|e| Some(without_nul(&e.document.shown)));
+    let platforms = column(|e| e.platform.map(|platform| platform.as_str().to_owned()));
+    let reasons = column(|e| Some(e.reject.reason.as_str().to_owned()));
+    let fields = column(|e| Some(without_nul(&e.reject.field)));
+    let types = column(|e| Some(e.reject.found.to_string()));
+    let codes = column(|e| {
+        let code = e.reject.order_code.as_ref();
+        code.map(|code| code.as_str().to_owned())
+    });
+    let statuses = column(|e| e.reject.platform_status.clone());
     let hashes: Vec<&[u8]> = entries
         .iter()
         .map(|entry| entry.content_hash.as_slice())
@@ -48,28 +63,23 @@ pub async fn store<'e>(
         .map(|entry| entry.reject.source_updated_at)
         .collect();
     let row = transaction
-        .query_one(
+        .query_typed_one(
             include_str!("store_entries.sql"),
             &[
-                &stream,
-                &run,
-                &now,
-                &order_model::RULE_VERSION,
-                &column(|e| Some(e.document.locator.clone())),
-                &column(|e| Some(without_nul(&e.document.shown))),
-                &column(|e| e.platform.map(|platform| platform.as_str().to_owned())),
-                &column(|e| Some(e.reject.reason.as_str().to_owned())),
-                &column(|e| Some(without_nul(&e.reject.field))),
-                &column(|e| Some(e.reject.found.to_string())),
-                &hashes,
-                &column(|e| {
-                    e.reject
-                        .order_code
-                        .as_ref()
-                        .map(|code| code.as_str().to_owned())
-                }),
-                &column(|e| e.reject.platform_status.clone()),
-                &updates,
+                (&stream, Type::TEXT),
+                (&run, Type::INT8),
+                (&now, Type::TIMESTAMPTZ),
+                (&order_model::RULE_VERSION, Type::INT4),
+                (&locators, Type::TEXT_ARRAY),
+                (&shown, Type::TEXT_ARRAY),
+                (&platforms, Type::TEXT_ARRAY),
+                (&reasons, Type::TEXT_ARRAY),
+                (&fields, Type::TEXT_ARRAY),
+                (&types, Type::TEXT_ARRAY),
+                (&hashes, Type::BYTEA_ARRAY),
+                (&codes, Type::TEXT_ARRAY),
+                (&statuses, Type::TEXT_ARRAY),
+                (&updates, Type::TIMESTAMPTZ_ARRAY),
             ],
         )
         .await?;
@@ -128,14 +138,14 @@ pub async fn list(
     filter: &Filter,
 ) -> Result<Vec<Stored>, DatabaseError> {
     let rows = client
-        .query(
+        .query_typed(
             include_str!("list_entries.sql"),
             &[
-                &filter.platform,
-                &filter.reason,
-                &filter.run,
-                &filter.id,
-                &filter.limit,
+                (&filter.platform, Type::TEXT),
+                (&filter.reason, Type::TEXT),
+                (&filter.run, Type::INT8),
+                (&filter.id, Type::INT8),
+                (&filter.limit, Type::INT8),
             ],
         )
         .await
@@ -175,7 +185,7 @@ pub async fn locators_of(
     stream: &str,
 ) -> Result<HashSet<String>, DatabaseError> {
     let rows = client
-        .query(include_str!("locators_of.sql"), &[&stream])
+        .query_typed(include_str!("locators_of.sql"), &[(&stream, Type::TEXT)])
         .await
         .map_err(DatabaseError::statement("read the quarantine"))?;
     Ok(rows.iter().map(|row| row.get(0)).collect())
@@ -191,9 +201,9 @@ pub async fn purge_unseen(
     pass_started_at: Timestamp,
 ) -> Result<(), DatabaseError> {
     client
-        .execute(
+        .execute_typed(
             include_str!("purge_unseen.sql"),
-            &[&stream, &pass_started_at],
+            &[(&stream, Type::TEXT), (&pass_started_at, Type::TIMESTAMPTZ)],
         )
         .await
         .map_err(DatabaseError::statement("tidy the quarantine"))?;

@@ -63,7 +63,10 @@ impl Outcome {
 /// PostgreSQL refuses.
 pub async fn start(client: &Client, command: &str, now: Timestamp) -> Result<RunId, DatabaseError> {
     let row = client
-        .query_one(include_str!("start.sql"), &[&command, &now])
+        .query_typed_one(
+            include_str!("start.sql"),
+            &[(&command, Type::TEXT), (&now, Type::TIMESTAMPTZ)],
+        )
         .await
         .map_err(DatabaseError::statement("start a run"))?;
     Ok(RunId(row.get(0)))
@@ -80,7 +83,10 @@ pub async fn record(
 ) -> Result<(), tokio_postgres::Error> {
     let counts = serde_json::to_value(counts).expect("counts are plain numbers");
     transaction
-        .execute(include_str!("record.sql"), &[&run, &counts])
+        .execute_typed(
+            include_str!("record.sql"),
+            &[(&run, Type::INT8), (&counts, Type::JSONB)],
+        )
         .await?;
     Ok(())
 }
@@ -94,7 +100,10 @@ pub async fn recorded<T: serde::de::DeserializeOwned + Default>(
     run: RunId,
 ) -> Result<T, DatabaseError> {
     let row = client
-        .query_one("select counts from job_runs where id = $1", &[&run])
+        .query_typed_one(
+            "select counts from job_runs where id = $1",
+            &[(&run, Type::INT8)],
+        )
         .await
         .map_err(DatabaseError::statement("read a run"))?;
     Ok(serde_json::from_value(row.get(0)).unwrap_or_default())
@@ -114,9 +123,15 @@ pub async fn finish(
 ) -> Result<(), DatabaseError> {
     let counts = serde_json::to_value(counts).expect("counts are plain numbers");
     client
-        .execute(
+        .execute_typed(
             include_str!("finish.sql"),
-            &[&run, &outcome.as_str(), &counts, &error, &now],
+            &[
+                (&run, Type::INT8),
+                (&outcome.as_str(), Type::TEXT),
+                (&counts, Type::JSONB),
+                (&error, Type::TEXT),
+                (&now, Type::TIMESTAMPTZ),
+            ],
         )
         .await
         .map_err(DatabaseError::statement("close a run"))?;

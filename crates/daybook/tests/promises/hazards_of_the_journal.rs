@@ -241,7 +241,7 @@ fn restore(world: &World, sql: &str) {
             "--no-psqlrc",
             "--set",
             "ON_ERROR_STOP=1",
-            world.database.url(),
+            &world.database.url(),
         ])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

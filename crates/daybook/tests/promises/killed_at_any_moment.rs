@@ -21,7 +21,7 @@ const COMMANDS: [&[&str]; 4] = [&["sync"], &["aggregate"], &["sync"], &["rebuild
 const ANEW: &str = "truncate orders, sync_state, order_quarantine";
 
 /// Everything is as the plan says, whatever was cut before.
-async fn everything_is_there(client: &Client, expected: &order_samples::Expected) {
+pub async fn everything_is_there(client: &Client, expected: &order_samples::Expected) {
     let count = async |query: &str| {
         let row = client.query_one(query, &[]).await.unwrap();
         row.get::<_, i64>(0).unsigned_abs()
@@ -117,7 +117,7 @@ fn quiet(mut command: Command) -> Command {
 }
 
 /// Nothing that was committed is missing from the live figures, nor counted twice, at any moment.
-async fn live_statistics_are_exact(client: &Client) {
+pub async fn live_statistics_are_exact(client: &Client) {
     for query in [
         include_str!("exactness.sql"),
         include_str!("exactness_of_grains.sql"),
@@ -205,7 +205,7 @@ async fn a_value_that_the_database_refuses_costs_its_own_order_only() {
 async fn a_commit_whose_answer_is_lost_counts_once() {
     let world = World::migrated().await;
     let client = world.client().await;
-    let (to_postgres, url) = CuttingProxy::in_front_of(world.database.url()).await;
+    let (to_postgres, url) = CuttingProxy::in_front_of(&world.database.url()).await;
     let expected = world.generate(2_000);
     one_slow_commit(&client, 1).await;
     let mut command = world.command(&["sync", "--format", "json"]);

@@ -1,8 +1,13 @@
 //! The promises, each against a real PostgreSQL and a real MongoDB-compatible server.
 
 #![allow(missing_docs, reason = "a test binary has no documentation")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests connect to the server itself, and may ask what time it is"
+)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod after_a_promotion;
 mod bad_input_names_the_fix;
 mod bad_values_cost_their_own_order;
 mod changed_orders_mark_both_days;
@@ -22,6 +27,7 @@ mod no_personal_data;
 mod order_is_a_function_of_its_versions;
 mod random_histories;
 mod specification_queries_run_unchanged;
+mod through_a_pooler;
 mod validate_and_repair;
 mod world;
 mod writers_of_every_kind;

@@ -122,7 +122,7 @@ fn row_of(state: &OrderState) -> String {
 #[tokio::test]
 async fn in_every_permutation_and_batching() {
     let world = World::migrated().await;
-    let database = Database::new(world.database.url(), None).unwrap();
+    let database = Database::new(&world.database.url(), None).unwrap();
     let client = world.client().await;
     let clock = BusinessClock::new(Clock::System, rules().zone);
     let run = runs::start(&client, "test", clock.now()).await.unwrap();

@@ -61,6 +61,14 @@ impl World {
         Self::in_mode("incremental").await
     }
 
+    /// A migrated database that the program reaches through a transaction pooler with so many server connections.
+    pub async fn behind_a_pool_of(size: u32) -> Self {
+        let mut world = Self::empty().await;
+        world.database = TestDatabase::behind_a_pool_of(size).await;
+        world.run(&["migrate"]).exits_with(0);
+        world
+    }
+
     /// A migrated database whose figures follow the orders in a way.
     pub async fn in_mode(mode: &'static str) -> Self {
         let mut world = Self::empty().await;
