@@ -8,11 +8,13 @@ mod folder;
 mod free_port;
 mod mongo;
 mod mongo_server;
+mod nth_call;
 mod pooler;
 mod postgres;
 mod proxy;
 
 pub use self::mongo::{CrashingMongo, TestMongo};
+pub use self::nth_call::{Fault, NthCall};
 pub use self::pooler::Pooler;
 pub use self::postgres::{CrashingDatabase, TestDatabase};
 pub use self::proxy::CuttingProxy;

@@ -61,7 +61,10 @@ impl Pooler {
     /// The URL of the same database through the pool.
     pub fn url(&self, url: &str) -> String {
         let database = parts(url).database;
-        format!("postgresql://anybody@127.0.0.1:{}/{database}", self.port)
+        format!(
+            "postgresql://anybody:anything@127.0.0.1:{}/{database}",
+            self.port
+        )
     }
 
     fn start(url: &str, size: u32) -> Option<Self> {

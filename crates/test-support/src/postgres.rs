@@ -120,6 +120,11 @@ impl TestDatabase {
         }
     }
 
+    /// A connection URL of the server itself, for programs that change settings of their session.
+    pub fn server_url(&self) -> &str {
+        &self.url
+    }
+
     /// A connection of the test's own, to the server itself.
     ///
     /// # Panics

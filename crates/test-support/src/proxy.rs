@@ -42,13 +42,8 @@ impl CuttingProxy {
     /// # Panics
     /// The URL has no such address and port, or the system gives no port.
     pub async fn in_front_of(url: &str) -> (Self, String) {
-        let (before, after) = url.split_once("127.0.0.1:").expect("a URL of this machine");
-        let digits = after
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(after.len());
-        let (port, after) = after.split_at(digits);
-        let proxy = Self::to(port.parse().expect("the URL has a port")).await;
-        let url = format!("{before}127.0.0.1:{}{after}", proxy.port());
+        let proxy = Self::to(server_of(url).port()).await;
+        let url = with_port(url, proxy.port());
         (proxy, url)
     }
 
@@ -73,4 +68,30 @@ async fn pass_on(mut client: TcpStream, server: SocketAddr, mut cuts: watch::Rec
         _ = copy_bidirectional(&mut client, &mut server) => {}
         _ = cuts.changed() => {}
     }
+}
+
+/// Address and port in a URL of this machine.
+pub(crate) fn server_of(url: &str) -> SocketAddr {
+    let (_, digits, _) = around_port(url);
+    let port: u16 = digits.parse().expect("the URL has a port");
+    ([127, 0, 0, 1], port).into()
+}
+
+/// The URL with another port.
+pub(crate) fn with_port(url: &str, port: u16) -> String {
+    let (before, _, after) = around_port(url);
+    format!("{before}{port}{after}")
+}
+
+fn around_port(url: &str) -> (&str, &str, &str) {
+    const HOST: &str = "127.0.0.1:";
+    let start = url.find(HOST).expect("a URL of this machine") + HOST.len();
+    let length = url[start..]
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(url.len() - start);
+    (
+        &url[..start],
+        &url[start..start + length],
+        &url[start + length..],
+    )
 }

@@ -15,6 +15,12 @@ use super::DatabaseError;
 /// How long a server may take to answer a connection attempt, unless the URL says otherwise.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// When a quiet server is asked whether it is still there, and how long it may leave that, or anything sent to it, without
+/// an answer. A host that vanishes says no goodbye; the system's own two hours are too long to wait for it.
+const KEEPALIVE_IDLE: Duration = Duration::from_secs(30);
+const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(10);
+const KEEPALIVE_RETRIES: u32 = 3;
+
 /// A PostgreSQL database that connections can be opened to.
 #[derive(Clone)]
 pub struct Database {
@@ -34,6 +40,18 @@ impl Database {
         }
         if config.get_application_name().is_none() {
             config.application_name("daybook");
+        }
+        if config.get_keepalives_idle() == tokio_postgres::Config::new().get_keepalives_idle() {
+            config.keepalives_idle(KEEPALIVE_IDLE);
+        }
+        if config.get_keepalives_interval().is_none() {
+            config.keepalives_interval(KEEPALIVE_INTERVAL);
+        }
+        if config.get_keepalives_retries().is_none() {
+            config.keepalives_retries(KEEPALIVE_RETRIES);
+        }
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(KEEPALIVE_IDLE + KEEPALIVE_INTERVAL * KEEPALIVE_RETRIES);
         }
         Ok(Self {
             config,

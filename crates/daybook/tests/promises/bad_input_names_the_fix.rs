@@ -32,7 +32,7 @@ async fn about_the_database() {
         ],
     );
     names_the_fix(with("nonsense"), &["URL cannot be read"]);
-    let url = world.database.url();
+    let url = world.database.server_url();
     let password = url.split(':').nth(2).unwrap().split('@').next().unwrap();
     let wrong = url.replace(password, "wrong");
     names_the_fix(
@@ -124,7 +124,7 @@ async fn about_the_configuration_all_at_once() {
     );
     let shown = world.run(&["config", "show"]).exits_with(0).stdout;
     assert!(
-        shown.contains("daybook:****@127.0.0.1") && shown.contains("environment DATABASE_URL"),
+        shown.contains(":****@127.0.0.1") && shown.contains("environment DATABASE_URL"),
         "{shown}"
     );
 }

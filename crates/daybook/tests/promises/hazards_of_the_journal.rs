@@ -176,7 +176,7 @@ async fn restores_are_exact_as_documented() {
     let dump = |args: &[&str]| {
         let output = Command::new(program("pg_dump"))
             .args(args)
-            .arg(world.database.url())
+            .arg(world.database.server_url())
             .output()
             .unwrap();
         assert!(
@@ -241,7 +241,7 @@ fn restore(world: &World, sql: &str) {
             "--no-psqlrc",
             "--set",
             "ON_ERROR_STOP=1",
-            &world.database.url(),
+            world.database.server_url(),
         ])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

@@ -15,6 +15,7 @@ mod configuration_is_documented;
 mod demo_runs_from_nothing;
 mod disk_full_loses_nothing;
 mod exact_at_every_commit;
+mod failed_at_every_call;
 mod final_days;
 mod following_loses_nothing;
 mod generated_orders_give_expected_figures;
