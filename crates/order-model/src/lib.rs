@@ -6,6 +6,7 @@
 
 mod field;
 mod json;
+mod line;
 mod money;
 mod normalise;
 mod order;
@@ -17,6 +18,7 @@ mod status;
 mod warning;
 
 pub use self::json::{JsonError, document_from_json};
+pub use self::line::OrderLine;
 pub use self::money::{Currency, InvalidCurrency, Money};
 pub use self::normalise::{
     INGEST_FIELDS, Normalised, RULE_VERSION, companion_key, ingested_at, key_paths,

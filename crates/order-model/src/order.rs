@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use sha2::{Digest, Sha256};
 
-use crate::{Currency, Money, OrderStatus, Platform};
+use crate::{Currency, Money, OrderLine, OrderStatus, Platform};
 
 /// A marketplace's own number of an order: 1 to 100 characters without control characters, unique within the platform.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -80,6 +80,8 @@ pub struct Order {
     pub discount_amount: Money,
     /// What the buyer pays, shipping included.
     pub final_amount: Money,
+    /// What was bought, in the marketplace's order; empty when it is not told. The amounts add up to the order's.
+    pub lines: Vec<OrderLine>,
     /// Province, trimmed and in Unicode NFC; `None` when masked or absent.
     pub region: Option<String>,
     /// When the order was placed, civil time in the business zone.
@@ -120,6 +122,20 @@ impl Order {
                 .unwrap_or_default()
                 .as_bytes(),
         );
+        part(&(self.lines.len() as u64).to_be_bytes());
+        for line in &self.lines {
+            part(line.product_id.as_deref().unwrap_or_default().as_bytes());
+            part(line.sku.as_deref().unwrap_or_default().as_bytes());
+            part(&line.quantity.unwrap_or(-1).to_be_bytes());
+            let value = line.list_value.map_or(-1, Money::hundredths);
+            for amount in [
+                value,
+                line.discount_amount.hundredths(),
+                line.final_amount.hundredths(),
+            ] {
+                part(&amount.to_be_bytes());
+            }
+        }
         let digest = hasher.finalize();
         i64::from_be_bytes(*digest.first_chunk().expect("a digest has 32 bytes"))
     }

@@ -51,6 +51,7 @@ compared as (
             end,
             case when (v.incoming).final_amount is distinct from (v.stored).final_amount then 'final_amount' end,
             case when (v.incoming).order_date is distinct from (v.stored).order_date then 'order_date' end,
+            case when (v.incoming).lines is distinct from (v.stored).lines then 'lines' end,
             case
                 when (v.stored).region_version is null and (v.incoming).region is null
                      and (v.stored).region is not null then 'region'

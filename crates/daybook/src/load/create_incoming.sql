@@ -23,5 +23,6 @@ create temp table incoming_orders (
     customer_ingested_at timestamptz,
     customer_content_hash bigint,
     first_completed_at timestamp,
-    first_cancelled_at timestamp
+    first_cancelled_at timestamp,
+    lines order_line[]
 ) on commit drop

@@ -7,10 +7,11 @@ use tokio_postgres::Transaction;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::{ToSql, Type};
 
+use super::lines::{LineType, Lines};
 use crate::db::Numeric;
 use crate::normalise::NormalisedOrder;
 
-/// Column types of `copy_incoming.sql`, in its order.
+/// Column types of `copy_incoming.sql`, in its order; the last one is the database's own.
 const TYPES: [Type; 23] = [
     Type::VARCHAR,
     Type::VARCHAR,
@@ -48,10 +49,12 @@ pub async fn copy(
     transaction
         .batch_execute(include_str!("create_incoming.sql"))
         .await?;
+    let lines = LineType::of(transaction).await?;
+    let types: Vec<_> = TYPES.into_iter().chain([lines.array()]).collect();
     let sink = transaction
         .copy_in(include_str!("copy_incoming.sql"))
         .await?;
-    let mut writer = pin!(BinaryCopyInWriter::new(sink, &TYPES));
+    let mut writer = pin!(BinaryCopyInWriter::new(sink, &types));
     for order in orders {
         write(writer.as_mut(), &order.state).await?;
     }
@@ -68,7 +71,7 @@ async fn write(
     let region_version = VersionColumns::of(region.map(|(_, version)| version));
     let customer = state.customer_id();
     let customer_version = VersionColumns::of(customer.map(|(_, version)| version));
-    let row: [&(dyn ToSql + Sync); TYPES.len()] = [
+    let row: [&(dyn ToSql + Sync); TYPES.len() + 1] = [
         &order.key.platform.as_str(),
         &order.key.code.as_str(),
         &order.version.source_updated_at,
@@ -92,6 +95,7 @@ async fn write(
         &customer_version.content,
         &state.first_completed_at(),
         &state.first_cancelled_at(),
+        &Lines(&order.lines),
     ];
     writer.write(&row).await
 }

@@ -2,6 +2,7 @@
 //! nothing.
 
 mod incoming;
+mod lines;
 mod loader;
 mod reload;
 mod stream_state;

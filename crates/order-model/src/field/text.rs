@@ -10,8 +10,8 @@ use crate::{Reject, RejectReason};
 const MAX_REGION_CHARS: usize = 200;
 /// Longer texts are no status.
 const MAX_STATUS_CHARS: usize = 100;
-/// Longer texts are no shop id.
-const MAX_SHOP_CHARS: usize = 100;
+/// Longer texts are no id.
+const MAX_ID_CHARS: usize = 100;
 
 /// A province: trimmed, in Unicode NFC; `None` when it is absent, masked, or no name.
 pub(crate) fn region(field: Field<'_>) -> Option<String> {
@@ -53,13 +53,13 @@ pub(crate) fn plain_word(word: &str) -> Option<&str> {
     ((1..=64).contains(&word.len()) && word.chars().all(plain)).then_some(word)
 }
 
-/// A seller account: any short text, or a number spelt as digits.
-pub(crate) fn shop_id(field: Field<'_>) -> Option<String> {
+/// An id of a seller account, product or variant: any short text, or a number spelt as digits. Zero stands for none.
+pub(crate) fn short_id(field: Field<'_>) -> Option<String> {
     let text = match field.value()? {
         RawBsonRef::String(text) => text.trim().to_owned(),
         number => id::from_number(number).ok()?,
     };
     let usable =
-        text != "0" && text.chars().count() <= MAX_SHOP_CHARS && !text.contains(char::is_control);
+        text != "0" && text.chars().count() <= MAX_ID_CHARS && !text.contains(char::is_control);
     usable.then_some(text)
 }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::lines::{self, DraftLine};
 use crate::field::{Field, time};
 use crate::{
     Currency, Money, Order, OrderCode, OrderKey, OrderStatus, Platform, Reject, RejectReason,
@@ -21,6 +22,8 @@ pub(super) struct Draft {
     pub terminal_at: Option<Timestamp>,
     pub region: Option<String>,
     pub customer_id: Option<i64>,
+    /// The lines that the amounts are of, in the marketplace's order.
+    pub lines: Vec<DraftLine>,
     /// How many items or details were read with it, which can come later than the order itself.
     pub parts: usize,
 }
@@ -89,6 +92,7 @@ impl Draft {
             total_amount: self.amounts.total,
             discount_amount: self.amounts.discount,
             final_amount: self.amounts.paid,
+            lines: lines::finish(self.lines, self.amounts),
             region: self.region,
             order_date: time::civil(self.placed_at, &rules.zone),
             terminal_at: terminal_at.map(|at| time::civil(at, &rules.zone)),

@@ -6,6 +6,7 @@ use bson::{RawBsonRef, RawDocument};
 use jiff::Timestamp;
 
 use super::draft::{Amounts, Draft, currency, placed_at};
+use super::lines::{DraftLine, LineFields};
 use super::payload::Signature;
 use super::{Input, latest};
 use crate::field::{Field, amount, id, is_absent, pick, quantity, text, time};
@@ -81,6 +82,9 @@ fn reduce(states: &[ItemState]) -> OrderStatus {
 
 /// One unit of a product. Lazada has no quantities.
 struct Item<'a> {
+    unit: Field<'a>,
+    product: Field<'a>,
+    sku: Field<'a>,
     word: String,
     state: ItemState,
     price: Field<'a>,
@@ -93,10 +97,24 @@ struct Item<'a> {
 
 impl<'a> Item<'a> {
     fn read(document: &'a RawDocument, warnings: &mut Vec<Warning>) -> Result<Self, Reject> {
-        let [status, price, voucher, shipping, updated, buyer, currency] = pick(
+        let [
+            unit,
+            product,
+            sku,
+            status,
+            price,
+            voucher,
+            shipping,
+            updated,
+            buyer,
+            currency,
+        ] = pick(
             document,
             "order_items[]",
             [
+                "order_item_id",
+                "product_id",
+                "sku_id",
                 "status",
                 "item_price",
                 "voucher_amount",
@@ -109,6 +127,9 @@ impl<'a> Item<'a> {
         let word = text::status(status)?;
         let state = state_or_open(&word, warnings);
         Ok(Self {
+            unit,
+            product,
+            sku,
             word,
             state,
             price,
@@ -238,6 +259,27 @@ fn amounts(
         .and_then(|paid| paid.checked_add(shipping));
     let paid = paid.ok_or_else(|| place.reject(RejectReason::AmountOutOfRange))?;
     Amounts::new(paid, voucher, place)
+}
+
+/// The lines, by the number of their unit: items of a collection of their own come in any order.
+fn lines<'i>(items: impl Iterator<Item = &'i Item<'i>>, currency: Currency) -> Vec<DraftLine> {
+    let number = |item: &Item<'_>| id::numeric_code(item.unit).ok();
+    let mut sorted: Vec<_> = items.collect();
+    sorted.sort_by_cached_key(|item| {
+        let number = number(item).map(|number| (number.as_str().len(), number));
+        (number.is_none(), number)
+    });
+    let read = |item: &Item<'_>| {
+        let fields = LineFields {
+            product: item.product,
+            sku: item.sku,
+            quantity: None,
+            price: item.price,
+            is_gift: None,
+        };
+        fields.read(currency)
+    };
+    sorted.into_iter().map(read).collect()
 }
 
 /// The items, in the order, beside it in the envelope, or from the sibling collection.
@@ -376,10 +418,15 @@ pub(super) fn read(input: &Input<'_>, warnings: &mut Vec<Warning>) -> Result<Dra
         voucher_platform,
         shipping,
     };
-    let amounts = if is_mixed && !incomplete {
-        money_of_live_items(&items, currency)?
+    // The lines are those that the amounts are of.
+    let (amounts, lines) = if is_mixed && !incomplete {
+        let live = items.iter().filter(|item| !is_dead(item));
+        (
+            money_of_live_items(&items, currency)?,
+            lines(live, currency),
+        )
     } else {
-        money.of_order(currency)?
+        (money.of_order(currency)?, lines(items.iter(), currency))
     };
     let region = match address.document() {
         Some(address) => text::region(pick(address, "address_shipping", ["address3"])?[0]),
@@ -392,6 +439,7 @@ pub(super) fn read(input: &Input<'_>, warnings: &mut Vec<Warning>) -> Result<Dra
         platform_status,
         currency,
         amounts,
+        lines,
         placed_at,
         // Items can change alone, which is a newer version of the order, too.
         updated_at: order_updated_at

@@ -5,6 +5,7 @@
 
 mod draft;
 mod lazada;
+mod lines;
 mod payload;
 mod shopee;
 mod tiktok;
@@ -20,7 +21,7 @@ use crate::field::{Field, pick, text, time};
 use crate::{Layout, Order, OrderCode, Platform, RawOrder, Reject, RejectReason, Rules, Warning};
 
 /// Version of the rules. Goes up whenever a document would become something else than before.
-pub const RULE_VERSION: i32 = 1;
+pub const RULE_VERSION: i32 = 2;
 
 /// Names under which collectors keep the time they stored a document, the most usual first (`platforms.md` 6, 7).
 /// `updated_at` is not among them: it is Lazada's own.
@@ -131,7 +132,7 @@ fn shop_id(input: &Input<'_>) -> Result<Option<String>, Reject> {
     for document in [input.payload, input.envelope] {
         let found = pick(document, "", NAMES)?
             .into_iter()
-            .find_map(text::shop_id);
+            .find_map(text::short_id);
         if found.is_some() {
             return Ok(found);
         }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use bson::RawDocument;
 
 use super::draft::{Amounts, Draft, currency, placed_at};
+use super::lines::{DraftLine, LineFields};
 use super::payload::Signature;
 use super::{Input, latest};
 use crate::field::{Field, amount, id, pick, quantity, text, time};
@@ -169,6 +170,31 @@ fn income_within(answer: &RawDocument) -> Result<Option<&RawDocument>, Reject> {
     }
 }
 
+/// The lines (`platforms.md` 3.1).
+fn lines(items: Field<'_>, currency: Currency) -> Result<Vec<DraftLine>, Reject> {
+    let read = |document| {
+        let [product, sku, quantity, price] = pick(
+            document,
+            "item_list[]",
+            [
+                "item_id",
+                "model_id",
+                "model_quantity_purchased",
+                "model_original_price",
+            ],
+        )?;
+        let fields = LineFields {
+            product,
+            sku,
+            quantity: Some(quantity),
+            price,
+            is_gift: None,
+        };
+        Ok(fields.read(currency))
+    };
+    items.documents()?.into_iter().map(read).collect()
+}
+
 pub(super) fn read(input: &Input<'_>, warnings: &mut Vec<Warning>) -> Result<Draft, Reject> {
     let rules = input.rules;
     let [
@@ -227,6 +253,7 @@ pub(super) fn read(input: &Input<'_>, warnings: &mut Vec<Warning>) -> Result<Dra
         platform_status,
         currency,
         amounts,
+        lines: lines(items, currency)?,
         placed_at,
         updated_at: updated
             .or_else(|| latest(&[paid_at], rules))

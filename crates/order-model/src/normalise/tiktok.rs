@@ -4,6 +4,7 @@ use bson::RawDocument;
 use jiff::Timestamp;
 
 use super::draft::{Amounts, Draft, currency, placed_at};
+use super::lines::{DraftLine, LineFields};
 use super::payload::Signature;
 use super::{Input, latest};
 use crate::field::{Field, amount, id, pick, text, time};
@@ -164,6 +165,37 @@ fn region(address: Option<&RawDocument>) -> Result<Option<String>, Reject> {
     Ok(text::region(state))
 }
 
+/// The lines: one a unit, in the old shape with a quantity (`platforms.md` 2.1).
+fn lines(units: Field<'_>, items: Field<'_>, currency: Currency) -> Result<Vec<DraftLine>, Reject> {
+    let (documents, old_shape) = match units.documents()? {
+        units if units.is_empty() => (items.documents()?, true),
+        units => (units, false),
+    };
+    let read = |document| {
+        let [product, sku, price, old_price, quantity, is_gift] = pick(
+            document,
+            "line_items[]",
+            [
+                "product_id",
+                "sku_id",
+                "original_price",
+                "sku_original_price",
+                "quantity",
+                "is_gift",
+            ],
+        )?;
+        let fields = LineFields {
+            product,
+            sku,
+            quantity: old_shape.then_some(quantity),
+            price: price.or(old_price),
+            is_gift: Some(is_gift),
+        };
+        Ok(fields.read(currency))
+    };
+    documents.into_iter().map(read).collect()
+}
+
 pub(super) fn read(input: &Input<'_>, warnings: &mut Vec<Warning>) -> Result<Draft, Reject> {
     let rules = input.rules;
     let [
@@ -181,6 +213,8 @@ pub(super) fn read(input: &Input<'_>, warnings: &mut Vec<Warning>) -> Result<Dra
         new_payment,
         old_payment,
         address,
+        units,
+        items,
     ] = pick(
         input.payload,
         "",
@@ -199,6 +233,8 @@ pub(super) fn read(input: &Input<'_>, warnings: &mut Vec<Warning>) -> Result<Dra
             "payment",
             "payment_info",
             "recipient_address",
+            "line_items",
+            "item_list",
         ],
     )?;
     // Beside an order of the old shape, `id` may be the collector's own.
@@ -236,6 +272,7 @@ pub(super) fn read(input: &Input<'_>, warnings: &mut Vec<Warning>) -> Result<Dra
         platform_status,
         currency,
         amounts,
+        lines: lines(units, items, currency)?,
         placed_at,
         updated_at,
         terminal_at,

@@ -3,7 +3,8 @@
 use std::str::FromStr;
 
 use order_model::{
-    Layout, Money, Normalised, OrderState, OrderStatus, Platform, Reject, RejectReason, Rules,
+    Layout, Money, Normalised, OrderLine, OrderState, OrderStatus, Platform, Reject, RejectReason,
+    Rules,
 };
 use unicode_normalization::is_nfc;
 
@@ -38,6 +39,19 @@ fn assert_sound_order(normalised: &Normalised, rules: &Rules) {
         assert!((Money::ZERO..=Money::MAX).contains(&amount), "{amount}");
     }
     assert_eq!(order.currency, rules.currency);
+    if !order.lines.is_empty() {
+        let sum = |amount: fn(&OrderLine) -> Money| {
+            let amounts = order.lines.iter().map(amount);
+            amounts
+                .inspect(|amount| assert!(!amount.is_negative()))
+                .try_fold(Money::ZERO, Money::checked_add)
+        };
+        assert_eq!(sum(|line| line.final_amount), Some(order.final_amount));
+        assert_eq!(
+            sum(|line| line.discount_amount),
+            Some(order.discount_amount)
+        );
+    }
 
     let code = order.key.code.as_str();
     assert!((1..=100).contains(&code.chars().count()) && !code.contains('*'));

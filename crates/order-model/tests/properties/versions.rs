@@ -77,6 +77,7 @@ fn order(content: &Content, updated: i64, ingested: i64, number: i64) -> Order {
         total_amount: paid,
         discount_amount: Money::ZERO,
         final_amount: paid,
+        lines: Vec::new(),
         region: content.region.clone(),
         order_date: date(2026, 3, 14).at(10, 0, 0, 0),
         terminal_at: content.terminal_at,

@@ -26,9 +26,23 @@ added as (
     cross join lateral unnest(t.changes) c
     group by t.stat_date, c.platform, c.status, c.facts
 ),
+buckets as (
+    select a.stat_date, a.platform, b.*
+    from added a
+    cross join lateral grain_buckets(
+        a.orders, a.status, a.total_amount, a.discount_amount, a.final_amount, a.facts
+    ) b
+    union all
+    select t.stat_date, c.platform, b.*
+    from taken t
+    cross join lateral unnest(t.changes) c
+    cross join lateral grain_part_buckets(
+        c.sign, c.platform, c.status, c.lines, c.total_amount, c.discount_amount, c.final_amount
+    ) b
+),
 delta as (
     select
-        b.grain, a.stat_date, a.platform, b.key,
+        b.grain, b.stat_date, b.platform, b.key,
         sum(b.total_orders)::bigint as total_orders,
         sum(b.completed_orders)::bigint as completed_orders,
         sum(b.cancelled_orders)::bigint as cancelled_orders,
@@ -36,11 +50,8 @@ delta as (
         sum(b.gross_merchandise_value) as gross_merchandise_value,
         sum(b.total_revenue) as total_revenue,
         sum(b.total_discount) as total_discount
-    from added a
-    cross join lateral grain_buckets(
-        a.orders, a.status, a.total_amount, a.discount_amount, a.final_amount, a.facts
-    ) b
-    group by b.grain, a.stat_date, a.platform, b.key
+    from buckets b
+    group by b.grain, b.stat_date, b.platform, b.key
 ),
 written as (
     insert into daily_grain_statistics as s (
