@@ -71,29 +71,46 @@ comment on column order_lines.final_amount is
     'Part of orders.final_amount in proportion to list_value, rounded down; the last line has the rest.';
 comment on column order_lines.category_id is 'NULL for a product without category.';
 
+create function category_of(platform varchar, product_id text) returns text
+language sql stable parallel safe
+as $$ select p.category_id from public.product_categories p where p.platform = $1 and p.product_id = $2 $$;
+comment on function category_of(varchar, text) is 'The category that a product is in; NULL when it is in none.';
+
 -- An order's parts by category. Whatever an order has beyond its lines, or without any, is the last line's, so that the parts
--- add up to the order even when its amounts were changed by hand.
+-- add up to the order even when its amounts were changed by hand. Of an order with one line, as most are, there is nothing to
+-- divide.
 create function category_parts(
     platform varchar, lines order_line[], total_amount numeric, discount_amount numeric, final_amount numeric
 )
 returns table (category_id text, total_amount numeric, discount_amount numeric, final_amount numeric)
 language sql stable parallel safe
 as $$
+    select public.category_of($1, ($2[1]).product_id), $3, coalesce($4, 0), $5
+    where coalesce(cardinality($2), 0) <= 1
+    union all
     select
         p.category_id,
-        coalesce(sum(l.discount_amount + l.final_amount), 0)
-            + case when max(l.position) = max(max(l.position)) over ()
-                then $3 - coalesce(sum(sum(l.discount_amount + l.final_amount)) over (), 0) else 0 end,
-        coalesce(sum(l.discount_amount), 0)
-            + case when max(l.position) = max(max(l.position)) over ()
-                then coalesce($4, 0) - coalesce(sum(sum(l.discount_amount)) over (), 0) else 0 end,
-        coalesce(sum(l.final_amount), 0)
-            + case when max(l.position) = max(max(l.position)) over ()
-                then $5 - coalesce(sum(sum(l.final_amount)) over (), 0) else 0 end
-    from unnest(case when cardinality($2) > 0 then $2 else array[null::public.order_line] end) with ordinality
-        l (product_id, sku, quantity, list_value, discount_amount, final_amount, position)
-    left join public.product_categories p on p.platform = $1 and p.product_id = l.product_id
-    group by p.category_id
+        p.total_amount + case when p.has_last then $3 - sum(p.total_amount) over () else 0 end,
+        p.discount_amount + case when p.has_last then coalesce($4, 0) - sum(p.discount_amount) over () else 0 end,
+        p.final_amount + case when p.has_last then $5 - sum(p.final_amount) over () else 0 end
+    from (
+        select
+            l.category_id,
+            coalesce(sum(l.discount_amount + l.final_amount), 0) as total_amount,
+            coalesce(sum(l.discount_amount), 0) as discount_amount,
+            coalesce(sum(l.final_amount), 0) as final_amount,
+            max(l.position) = cardinality($2) as has_last
+        from (
+            select
+                l.discount_amount, l.final_amount, l.position, public.category_of($1, l.product_id) as category_id
+            from unnest($2) with ordinality
+                l (product_id, sku, quantity, list_value, discount_amount, final_amount, position)
+            -- Kept apart, so that each product is looked up by its key.
+            offset 0
+        ) l
+        where cardinality($2) > 1
+        group by l.category_id
+    ) p
 $$;
 comment on function category_parts(varchar, order_line[], numeric, numeric, numeric) is
     'The parts of an order''s amounts by category; they add up to the order''s. NULL is everything without category.';
@@ -118,6 +135,7 @@ as $$
     select k.grain from public.grain_keys(null) k
     union
     select p.grain from public.grain_parts(null, null, 0, 0, 0) p
+    order by 1
 $$;
 comment on function grain_names() is 'All grains there are.';
 
@@ -148,6 +166,21 @@ as $$
 $$;
 comment on function grain_part_buckets(bigint, varchar, varchar, order_line[], numeric, numeric, numeric) is
     'The buckets of the kept grains of parts that so many orders like this one are in, and what they add to each.';
+
+-- Where an order's buckets are computed, they are an array on the row first and a row each then. Joined sideways, the planner
+-- would keep every order's lines in a cache to look the next order up in, which takes longer than to compute them.
+create type bucket_change as (
+    grain text,
+    key text[],
+    total_orders bigint,
+    completed_orders bigint,
+    cancelled_orders bigint,
+    pending_orders bigint,
+    gross_merchandise_value numeric,
+    total_revenue numeric,
+    total_discount numeric
+);
+comment on type bucket_change is 'What an order adds to a bucket.';
 
 -- Nothing is left waiting in a shape that is about to change: the figures are counted anew at the end.
 lock table orders in share row exclusive mode;
@@ -199,13 +232,22 @@ as $$
             o.orders, o.status, o.total_amount, o.discount_amount, o.final_amount, o.facts
         ) b
         union all
-        select o.order_date::date, o.platform, b.*
-        from public.orders o
-        cross join lateral public.grain_part_buckets(
-            1, o.platform, o.status, o.lines, o.total_amount, o.discount_amount, o.final_amount
-        ) b
-        where o.order_date >= from_day::timestamp
-          and o.order_date < (to_day + 1)::timestamp
+        select o.stat_date, o.platform, b.*
+        from (
+            select
+                o.order_date::date as stat_date, o.platform,
+                array(
+                    select row(b.*)::public.bucket_change
+                    from public.grain_part_buckets(
+                        1, o.platform, o.status, o.lines, o.total_amount, o.discount_amount, o.final_amount
+                    ) b
+                ) as buckets
+            from public.orders o
+            where o.order_date >= from_day::timestamp
+              and o.order_date < (to_day + 1)::timestamp
+            offset 0
+        ) o
+        cross join lateral unnest(o.buckets) b
     ) b
     group by b.grain, b.stat_date, b.platform, b.key
 $$;
@@ -361,13 +403,22 @@ from (
     ) b
     union all
     select
-        b.grain, j.stat_date, c.platform, b.key, b.total_orders, b.completed_orders, b.cancelled_orders,
+        b.grain, c.stat_date, c.platform, b.key, b.total_orders, b.completed_orders, b.cancelled_orders,
         b.pending_orders, b.gross_merchandise_value, b.total_revenue, b.total_discount, null, null
-    from grain_journal j
-    cross join lateral unnest(j.changes) c
-    cross join lateral grain_part_buckets(
-        c.sign, c.platform, c.status, c.lines, c.total_amount, c.discount_amount, c.final_amount
-    ) b
+    from (
+        select
+            j.stat_date, c.platform,
+            array(
+                select row(b.*)::bucket_change
+                from grain_part_buckets(
+                    c.sign, c.platform, c.status, c.lines, c.total_amount, c.discount_amount, c.final_amount
+                ) b
+            ) as buckets
+        from grain_journal j
+        cross join lateral unnest(j.changes) c
+        offset 0
+    ) c
+    cross join lateral unnest(c.buckets) b
 ) part
 group by part.grain, part.stat_date, part.platform, part.key
 having (sum(part.total_orders), sum(part.completed_orders), sum(part.cancelled_orders), sum(part.pending_orders),
@@ -445,23 +496,39 @@ as $$
             sum(b.sign * b.total_revenue) as total_revenue,
             sum(b.sign * b.total_discount) as total_discount
         from (
-            select 1 as sign, d.stat_date, o.platform, b.*
-            from unnest(days) d (stat_date)
-            join public.orders o
-              on o.order_date >= d.stat_date::timestamp and o.order_date < (d.stat_date + 1)::timestamp
-            cross join lateral public.grain_part_buckets(
-                1, o.platform, o.status, o.lines, o.total_amount, o.discount_amount, o.final_amount
-            ) b
-            union all
-            select -1, j.stat_date, c.platform, b.*
-            from public.grain_journal j
-            cross join lateral unnest(j.changes) c
-            cross join lateral public.grain_part_buckets(
-                c.sign, c.platform, c.status, c.lines, c.total_amount, c.discount_amount, c.final_amount
-            ) b
-            where j.stat_date = any (days)
+            select o.sign, o.stat_date, o.platform, b.*
+            from (
+                select
+                    1 as sign, d.stat_date, o.platform,
+                    array(
+                        select row(b.*)::public.bucket_change
+                        from public.grain_part_buckets(
+                            1, o.platform, o.status, o.lines, o.total_amount, o.discount_amount, o.final_amount
+                        ) b
+                    ) as buckets
+                from unnest(days) d (stat_date)
+                join public.orders o
+                  on o.order_date >= d.stat_date::timestamp and o.order_date < (d.stat_date + 1)::timestamp
+                union all
+                select
+                    -1, j.stat_date, c.platform,
+                    array(
+                        select row(b.*)::public.bucket_change
+                        from public.grain_part_buckets(
+                            c.sign, c.platform, c.status, c.lines, c.total_amount, c.discount_amount, c.final_amount
+                        ) b
+                    )
+                from public.grain_journal j
+                cross join lateral unnest(j.changes) c
+                where j.stat_date = any (days)
+                offset 0
+            ) o
+            cross join lateral unnest(o.buckets) b
         ) b
         group by b.grain, b.stat_date, b.platform, b.key
+        having (sum(b.sign * b.total_orders), sum(b.sign * b.completed_orders), sum(b.sign * b.cancelled_orders),
+                sum(b.sign * b.pending_orders), sum(b.sign * b.gross_merchandise_value),
+                sum(b.sign * b.total_revenue), sum(b.sign * b.total_discount)) <> (0, 0, 0, 0, 0, 0, 0)
     ),
     emptied as (
         delete from public.daily_grain_statistics s
@@ -481,8 +548,6 @@ as $$
         w.grain, w.stat_date, w.platform, w.key, w.total_orders, w.completed_orders, w.cancelled_orders,
         w.pending_orders, w.gross_merchandise_value, w.total_revenue, w.total_discount
     from wanted w
-    where (w.total_orders, w.completed_orders, w.cancelled_orders, w.pending_orders,
-           w.gross_merchandise_value, w.total_revenue, w.total_discount) <> (0, 0, 0, 0, 0, 0, 0)
     on conflict (grain, stat_date, platform, key) do update
     set total_orders = excluded.total_orders,
         completed_orders = excluded.completed_orders,
@@ -532,6 +597,9 @@ begin
         return null;
     end if;
     days := public.days_with_products(moved);
+    -- For the run that brought it about; ends with the transaction.
+    perform set_config('daybook.days_of_products', (
+        coalesce(nullif(current_setting('daybook.days_of_products', true), ''), '{}')::date[] || days)::text, true);
     if (select b.statistics_mode from public.business_settings b) = 'queue' then
         insert into public.stats_rebuild_marks (stat_date) select unnest(days);
     else
@@ -644,3 +712,14 @@ alter table orders disable trigger user;
 update orders set content_hash = -9223372036854775808 where content_hash is not null;
 alter table orders enable trigger user;
 select enable_statistics_triggers(b.statistics_mode) from business_settings b;
+
+-- The planner cannot know how short the journal is, takes the live views for long queries, and would compile them first: a
+-- tenth of a second for queries of a few milliseconds. Sessions that are open keep their setting.
+do $$
+begin
+    execute format('alter database %I set jit = off', current_database());
+exception
+    when insufficient_privilege then
+        execute format('alter role %I in database %I set jit = off', current_user, current_database());
+end
+$$;

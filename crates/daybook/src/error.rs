@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::categories::CategoriesError;
 use crate::config::ConfigError;
 use crate::config::setting::Setting;
 use crate::db::DatabaseError;
@@ -23,6 +24,9 @@ pub enum Error {
     /// Loading.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// Importing or exporting categories.
+    #[error(transparent)]
+    Categories(#[from] CategoriesError),
     /// Writing sample orders.
     #[error(transparent)]
     Samples(#[from] order_samples::Error),
@@ -102,6 +106,7 @@ impl Error {
             Self::Load(LoadError::Contended(_)) => {
                 Some("wait for it to end; what it loads is not loaded twice".to_owned())
             }
+            Self::Categories(error) => Some(error.hint().to_owned()),
             Self::Samples(error) => Some(error.hint().to_owned()),
             Self::LocalPostgres(error) => Some(error.hint()),
             Self::Report { .. } => Some("`daybook validate --report FILE` writes one".to_owned()),

@@ -6,6 +6,7 @@
 pub mod aggregate;
 pub mod app;
 pub mod audit;
+pub mod categories;
 pub mod cli;
 pub mod clock;
 pub mod config;

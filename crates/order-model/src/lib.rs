@@ -4,6 +4,7 @@
 //! [`Order`] or a named [`Reject`]; [`OrderState`] merges what several versions of an order say. Amounts are decimal from
 //! the document on, ids never pass through a float, and no personal datum but the buyer's id and the province is read.
 
+mod catalogue;
 mod field;
 mod json;
 mod line;
@@ -17,6 +18,7 @@ mod rules;
 mod status;
 mod warning;
 
+pub use self::catalogue::{CatalogueFact, catalogue_facts};
 pub use self::json::{JsonError, document_from_json};
 pub use self::line::OrderLine;
 pub use self::money::{Currency, InvalidCurrency, Money};

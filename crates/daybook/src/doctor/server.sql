@@ -12,6 +12,7 @@ select
         else ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::integer
     end as timeline,
     current_setting('synchronous_commit') <> 'off' as synchronous_commit,
+    current_setting('jit')::boolean as compiles_queries,
     has_database_privilege(current_database(), 'TEMPORARY') as may_create_temporary_tables
 from pg_database d
 where d.datname = current_database()

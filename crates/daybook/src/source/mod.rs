@@ -105,6 +105,9 @@ pub struct ReadRequest {
     pub since: Option<Timestamp>,
 }
 
+pub use self::dump::each_document as each_document_of_file;
+pub use self::mongo::each_document as each_document_of_collection;
+
 /// Where raw orders come from.
 pub enum Source {
     /// A MongoDB database.

@@ -23,6 +23,8 @@ const PIPELINED: usize = 25;
 
 /// Of so many comparisons one is of the finer grains, which takes longer than of the days.
 const GRAINS_EVERY: usize = 5;
+/// The one that is of the categories.
+const CATEGORIES_AT: usize = 1;
 
 /// Comparisons in an ordinary run; `DAYBOOK_TEST_COMPARISONS` asks for more.
 fn comparisons() -> u64 {
@@ -128,6 +130,22 @@ impl Storm {
         }
     }
 
+    /// Moves products between categories.
+    async fn map_products(self: Arc<Self>) {
+        let client = self.world.client().await;
+        let mut random: SmallRng = rand::make_rng();
+        while self.goes_on() {
+            match client.batch_execute(&move_a_product(&mut random)).await {
+                Ok(()) => drop(self.committed.fetch_add(1, Relaxed)),
+                Err(error) => {
+                    let code = error.code().map(|code| code.code().to_owned());
+                    assert!(code.is_some_and(|code| code.starts_with("40")), "{error:?}");
+                }
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+        }
+    }
+
     async fn switch_modes(self: Arc<Self>) {
         for mode in [StatisticsMode::Queue, StatisticsMode::Incremental]
             .into_iter()
@@ -148,9 +166,12 @@ impl Storm {
         let days = client.prepare(include_str!("exactness.sql")).await.unwrap();
         let grains = include_str!("exactness_of_grains.sql");
         let grains = client.prepare(grains).await.unwrap();
+        let categories = include_str!("exactness_of_categories.sql");
+        let categories = client.prepare(categories).await.unwrap();
         while self.compared.load(Relaxed) < enough && self.goes_on() {
-            let queries = (0..PIPELINED).map(|number| match number % GRAINS_EVERY {
-                0 => client.query_one(&grains, &[]),
+            let queries = (0..PIPELINED).map(|number| match number {
+                CATEGORIES_AT => client.query_one(&categories, &[]),
+                _ if number % GRAINS_EVERY == 0 => client.query_one(&grains, &[]),
                 _ => client.query_one(&days, &[]),
             });
             for row in join_all(queries).await {
@@ -172,6 +193,37 @@ const DAYS: [&str; 5] = [
     "2026-04-30",
 ];
 
+/// Lines of two products or less; they need not add up to the order, and then the last one has the difference.
+fn lines(random: &mut SmallRng) -> String {
+    let mut line = || {
+        let (product, amount) = (random.random_range(0..4), random.random_range(0..500));
+        format!("row('p{product}', null, 1, {amount}, {amount} % 3, {amount})::order_line")
+    };
+    let lines = [line(), line()];
+    match random.random_range(0..4) {
+        0 => "null".to_owned(),
+        1 => format!("array[{}]", lines[0]),
+        _ => format!("array[{}]", lines.join(",")),
+    }
+}
+
+/// One statement on the categories of the products.
+fn move_a_product(random: &mut SmallRng) -> String {
+    let (product, category) = (random.random_range(0..4), random.random_range(0..3));
+    let platform = ["tiktok", "shopee", "lazada"][random.random_range(0..3)];
+    match random.random_range(0..4) {
+        0 => format!("delete from product_categories where product_id = 'p{product}'"),
+        1 => format!(
+            "update product_categories set category_id = 'c{category}' where platform = '{platform}'"
+        ),
+        _ => format!(
+            "insert into product_categories (platform, product_id, category_id)
+             values ('{platform}', 'p{product}', 'c{category}'), ('shopee', 'p4', 'c{category}')
+             on conflict (platform, product_id) do update set category_id = excluded.category_id"
+        ),
+    }
+}
+
 /// One statement on the orders of a writer, and now and then of all.
 fn change(writer: u64, random: &mut SmallRng) -> String {
     let day = DAYS[random.random_range(0..DAYS.len())];
@@ -181,13 +233,14 @@ fn change(writer: u64, random: &mut SmallRng) -> String {
     let amount: u32 = random.random_range(0..1_000);
     let region = ["'Hà Nội'", "'Cần Thơ'", "null"][random.random_range(0..3)];
     let shop = ["'shop-1'", "'shop-2'", "null"][random.random_range(0..3)];
+    let lines = lines(random);
     let own = format!("order_code like '{writer}-%'");
     match random.random_range(0..100) {
         0..45 => format!(
             "insert into orders (order_code, platform, status, total_amount, discount_amount, final_amount, order_date,
-                                 region, shop_id)
+                                 region, shop_id, lines)
              select '{writer}-' || n, '{platform}', '{status}', {amount} + n, nullif(n % 3, 0), {amount}, '{day} 12:00',
-                    {region}, {shop}
+                    {region}, {shop}, {lines}
              from generate_series({code}, {code} + 3) n
              on conflict (platform, order_code) do update set status = excluded.status,
                  final_amount = excluded.final_amount, total_amount = excluded.total_amount;"
@@ -199,7 +252,8 @@ fn change(writer: u64, random: &mut SmallRng) -> String {
              and not exists (select from orders o where o.platform = '{platform}' and o.order_code = orders.order_code);"
         ),
         82..84 => format!("update orders set region = {region}, shop_id = {shop} where {own} and id % 3 = {code} % 3;"),
-        84..86 => format!("update orders set discount_amount = nullif({amount}, 7), updated_at = now() where {own};"),
+        84 => format!("update orders set lines = {lines} where {own};"),
+        85 => format!("update orders set discount_amount = nullif({amount}, 7), updated_at = now() where {own};"),
         86..98 => format!("delete from orders where {own} and id % 2 = {code} % 2;"),
         98 => "savepoint s; delete from orders where id % 7 = 0; rollback to savepoint s;".to_owned(),
         _ if random.random_range(0..4) == 0 => "truncate orders;".to_owned(),
@@ -238,6 +292,7 @@ async fn while_ten_writers_folds_and_rebuilds_run() {
         tokio::spawn(Arc::clone(&storm).fold()),
         tokio::spawn(Arc::clone(&storm).fold()),
         tokio::spawn(Arc::clone(&storm).rebuild()),
+        tokio::spawn(Arc::clone(&storm).map_products()),
     ];
     rages(storm, comparisons(), others).await;
 }
@@ -249,6 +304,7 @@ async fn while_the_mode_is_switched() {
         tokio::spawn(Arc::clone(&storm).fold()),
         tokio::spawn(Arc::clone(&storm).rebuild()),
         tokio::spawn(Arc::clone(&storm).switch_modes()),
+        tokio::spawn(Arc::clone(&storm).map_products()),
     ];
     rages(Arc::clone(&storm), comparisons() / 5, others).await;
     let client: Client = storm.world.client().await;

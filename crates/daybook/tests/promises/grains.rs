@@ -139,7 +139,7 @@ async fn are_one_definition_each() {
         let migrated = world.json(&["migrate"]);
         assert_eq!(
             migrated["statistics_grains"],
-            serde_json::json!(["region", "shop", "payment"])
+            serde_json::json!(["category", "payment", "region", "shop"])
         );
         let changes = "
             update orders set platform_status = 'COD' where order_code::int % 2 = 0;
@@ -209,13 +209,17 @@ async fn are_turned_off_and_on_beside_writers() {
     let mut client = world.client().await;
     let (mut switched, mut folder) = (0, Folder::new(&app.database, &app.clock));
     for round in 0..30 {
-        let wanted = Grains::parse(["none", "region", "all", "shop"][round % 4]);
+        let wanted = Grains::parse(["none", "region", "all", "shop,category"][round % 4]);
         let (kept, changed) = switch_grains(&app, &mut client, &wanted).await.unwrap();
         switched += u32::from(changed);
-        assert_eq!(changed, round > 0 || kept.len() != 2, "{kept:?}");
-        if kept.len() == 2 {
-            let exact = include_str!("exactness_of_grains.sql");
-            assert_eq!(number(&client, exact).await, 0, "in round {round}");
+        assert_eq!(changed, round > 0 || kept.len() != 3, "{kept:?}");
+        if kept.len() == 3 {
+            for exact in [
+                include_str!("exactness_of_grains.sql"),
+                include_str!("exactness_of_categories.sql"),
+            ] {
+                assert_eq!(number(&client, exact).await, 0, "in round {round}");
+            }
         }
         folder.fold().await.unwrap();
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
@@ -241,7 +245,7 @@ async fn that_nobody_knows_are_refused_with_those_there_are() {
     assert!(
         refused
             .stderr
-            .contains("unknown grain provinces; there are region, shop"),
+            .contains("unknown grain provinces; there are category, region, shop"),
         "{}",
         refused.stderr
     );

@@ -121,6 +121,7 @@ pub async fn live_statistics_are_exact(client: &Client) {
     for query in [
         include_str!("exactness.sql"),
         include_str!("exactness_of_grains.sql"),
+        include_str!("exactness_of_categories.sql"),
     ] {
         let differing: i64 = client.query_one(query, &[]).await.unwrap().get(0);
         assert_eq!(differing, 0, "live figures differ from a recount");

@@ -43,6 +43,14 @@ enum Event {
         region: u8,
         shop: u8,
     },
+    SetLines {
+        orders: u8,
+        products: Vec<u8>,
+    },
+    MapProduct {
+        product: u8,
+        category: Option<u8>,
+    },
     Delete {
         order: u8,
     },
@@ -81,6 +89,8 @@ fn event() -> impl Strategy<Value = Event> {
         3 => (order.clone(), day.clone()).prop_map(|(order, day)| Event::MoveDay { order, day }),
         3 => (0..8_u8, 0..3_u8).prop_map(|(orders, status)| Event::SetStatus { orders, status }),
         3 => (0..8_u8, 0..3_u8, 0..3_u8).prop_map(|(orders, region, shop)| Event::MoveRegion { orders, region, shop }),
+        4 => (0..8_u8, prop::collection::vec(0..4_u8, 0..4)).prop_map(|(orders, products)| Event::SetLines { orders, products }),
+        4 => (0..4_u8, prop::option::of(0..3_u8)).prop_map(|(product, category)| Event::MapProduct { product, category }),
         2 => order.clone().prop_map(|order| Event::Delete { order }),
         1 => day.clone().prop_map(|day| Event::DeleteDay { day }),
         1 => Just(Event::Truncate),
@@ -124,6 +134,22 @@ impl Event {
                 "update orders set region = {}, shop_id = {} where order_code::int % 3 = {orders} % 3",
                 ["'Huế'", "'Hà Nội'", "null"][usize::from(*region)],
                 ["'shop-1'", "'shop-2'", "null"][usize::from(*shop)],
+            ),
+            Self::SetLines { orders, products } => {
+                let line = |product| format!("row('p{product}', null, 1, 9, 1, {product} * 5)::order_line");
+                let lines: Vec<_> = products.iter().map(line).collect();
+                format!(
+                    "update orders set lines = array[{}]::order_line[] where order_code::int % 3 = {orders} % 3",
+                    lines.join(",")
+                )
+            }
+            Self::MapProduct { product, category: None } => {
+                format!("delete from product_categories where product_id = 'p{product}'")
+            }
+            Self::MapProduct { product, category: Some(category) } => format!(
+                "insert into product_categories (platform, product_id, category_id)
+                 select platform, 'p{product}', 'c{category}' from unnest(array['tiktok', 'shopee', 'lazada']) platform
+                 on conflict (platform, product_id) do update set category_id = excluded.category_id"
             ),
             Self::Delete { order } => format!("delete from orders where order_code = '{order}'"),
             Self::DeleteDay { day } => format!("delete from orders where order_date::date = '{}'", day_of(*day)),
@@ -178,6 +204,8 @@ async fn give_what_a_rebuild_from_scratch_gives() {
     let days = client.prepare(include_str!("exactness.sql")).await.unwrap();
     let grains = include_str!("exactness_of_grains.sql");
     let grains = client.prepare(grains).await.unwrap();
+    let categories = include_str!("exactness_of_categories.sql");
+    let categories = client.prepare(categories).await.unwrap();
     let mut folder = Folder::new(&app.database, &app.clock);
     let mut runner = TestRunner::new(Config::default());
     for _ in 0..histories() {
@@ -187,7 +215,7 @@ async fn give_what_a_rebuild_from_scratch_gives() {
             .current();
         for (step, event) in history.iter().enumerate() {
             event.happens(&app, &client, &mut folder, run).await;
-            for exactness in [&days, &grains] {
+            for exactness in [&days, &grains, &categories] {
                 let differing: i64 = client.query_one(exactness, &[]).await.unwrap().get(0);
                 assert_eq!(differing, 0, "after step {step} of {history:#?}");
             }

@@ -177,9 +177,10 @@ pub async fn live_statistics_equal_a_recount(client: &Client) {
     }
 }
 
-const RECOUNTS: [&str; 2] = [
+const RECOUNTS: [&str; 3] = [
     include_str!("independent_recount.sql"),
     include_str!("independent_recount_of_grains.sql"),
+    include_str!("independent_recount_of_categories.sql"),
 ];
 
 /// The same query of the live views.

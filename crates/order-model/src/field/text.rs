@@ -8,6 +8,8 @@ use crate::{Reject, RejectReason};
 
 /// Longer texts are no name of a province.
 const MAX_REGION_CHARS: usize = 200;
+/// Longer texts are no name.
+const MAX_LABEL_CHARS: usize = 300;
 /// Longer texts are no status.
 const MAX_STATUS_CHARS: usize = 100;
 /// Longer texts are no id.
@@ -21,6 +23,14 @@ pub(crate) fn region(field: Field<'_>) -> Option<String> {
         && !text.contains(char::is_control)
         && text.chars().count() <= MAX_REGION_CHARS;
     is_name.then(|| text.nfc().collect())
+}
+
+/// A name for people: trimmed, in Unicode NFC, without control characters; `None` when there is nothing left.
+pub(crate) fn label(field: Field<'_>) -> Option<String> {
+    let text = field.value()?.as_str()?;
+    let label: String = text.nfc().filter(|c| !c.is_control()).collect();
+    let label = label.trim();
+    (!label.is_empty() && label.chars().count() <= MAX_LABEL_CHARS).then(|| label.to_owned())
 }
 
 /// A status as the marketplace writes it: a word or a number; empty when absent.

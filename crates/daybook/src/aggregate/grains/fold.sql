@@ -33,12 +33,21 @@ buckets as (
         a.orders, a.status, a.total_amount, a.discount_amount, a.final_amount, a.facts
     ) b
     union all
-    select t.stat_date, c.platform, b.*
-    from taken t
-    cross join lateral unnest(t.changes) c
-    cross join lateral grain_part_buckets(
-        c.sign, c.platform, c.status, c.lines, c.total_amount, c.discount_amount, c.final_amount
-    ) b
+    select c.stat_date, c.platform, b.*
+    from (
+        select
+            t.stat_date, c.platform,
+            array(
+                select row(b.*)::bucket_change
+                from grain_part_buckets(
+                    c.sign, c.platform, c.status, c.lines, c.total_amount, c.discount_amount, c.final_amount
+                ) b
+            ) as buckets
+        from taken t
+        cross join lateral unnest(t.changes) c
+        offset 0
+    ) c
+    cross join lateral unnest(c.buckets) b
 ),
 delta as (
     select

@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use bson::{DateTime, RawDocumentBuf};
+use bson::{DateTime, RawDocument, RawDocumentBuf};
 use jiff::Timestamp;
 use order_model::{Layout, Platform};
 use tokio::sync::mpsc;
@@ -319,6 +319,20 @@ fn resume_offset(position: Option<&Position>, identity: (i64, DateTime)) -> u64 
         }) if (*size, *modified) == identity => u64::try_from(*offset).unwrap_or(0),
         _ => 0,
     }
+}
+
+/// Hands every document of a file on.
+///
+/// # Errors
+/// The file cannot be read, or is damaged.
+pub fn each_document(path: &Path, mut take: impl FnMut(&RawDocument)) -> Result<(), SourceError> {
+    let mut entries = Entries::open(path, 0)?;
+    while let Some(entry) = entries.next_entry()? {
+        if let Content::Document(document) = &entry.content {
+            take(document);
+        }
+    }
+    Ok(())
 }
 
 async fn blocking<T: Send + 'static>(

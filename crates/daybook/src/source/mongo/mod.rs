@@ -11,7 +11,7 @@ mod scan;
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
-use bson::{DateTime, RawDocumentBuf, doc};
+use bson::{DateTime, RawDocument, RawDocumentBuf, doc};
 use jiff::Timestamp;
 use mongodb::options::{ClientOptions, ReadConcern};
 use mongodb::{Client, Collection, Database};
@@ -344,6 +344,35 @@ impl Pending {
         self.bytes = 0;
         std::mem::take(&mut self.documents)
     }
+}
+
+/// Hands every document of a collection on.
+///
+/// # Errors
+/// MongoDB cannot be reached or refuses, or there is no such collection.
+pub async fn each_document(
+    uri: &str,
+    collection: &str,
+    mut take: impl FnMut(&RawDocument),
+) -> Result<(), SourceError> {
+    let (database, _) = connect(uri).await?;
+    let mut names = database.list_collection_names().await?;
+    if !names.iter().any(|name| name == collection) {
+        names.sort();
+        return Err(SourceError::NoCollections {
+            database: database.name().to_owned(),
+            expected: collection.to_owned(),
+            found: names.join(", "),
+        });
+    }
+    let mut cursor = database
+        .collection::<RawDocumentBuf>(collection)
+        .find(doc! {})
+        .await?;
+    while cursor.advance().await? {
+        take(cursor.current());
+    }
+    Ok(())
 }
 
 async fn connect(uri: &str) -> Result<(Database, String), SourceError> {
