@@ -13,6 +13,7 @@ use tokio_postgres::types::Type;
 use crate::aggregate::{Drained, drain};
 use crate::app::App;
 use crate::audit::compare_statistics;
+use crate::categories;
 use crate::cli::table::{amount, count, plural, render, table};
 use crate::clock::Clock;
 use crate::config::{Config, Overrides, setting};
@@ -144,6 +145,8 @@ pub async fn run(
 
     let sync = sync(&app).await?;
     stages.done("sync");
+    import_categories(&app, &source).await?;
+    stages.done("import categories");
     let drained = aggregate(&app).await?;
     stages.done("aggregate");
     let mut client = app.connect().await?;
@@ -263,6 +266,17 @@ fn read_plan(source: &Path) -> Option<Plan> {
     serde_json::from_str::<Told>(&text)
         .ok()
         .map(|told| told.plan)
+}
+
+/// Puts the generated products into their categories.
+async fn import_categories(app: &App, source: &Path) -> Result<(), Error> {
+    let mut client = app.connect().await?;
+    let run = runs::start(&client, "categories import", app.clock.now()).await?;
+    let catalogue = categories::read_csv(&source.join("categories.csv"), None)?;
+    let imported = categories::import(&mut client, &catalogue, false).await?;
+    let now = app.clock.now();
+    runs::finish(&client, run, Outcome::Succeeded, &imported, None, now).await?;
+    Ok(())
 }
 
 async fn sync(app: &App) -> Result<LoadCounts, Error> {

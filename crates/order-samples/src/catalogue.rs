@@ -52,6 +52,16 @@ impl Product {
         }
     }
 
+    /// Every product there is.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..PRODUCTS).map(|number| Self { number })
+    }
+
+    /// Its number among all.
+    pub fn number(self) -> u32 {
+        self.number
+    }
+
     /// List price in whole đồng: 19,000 to about 2,500,000, ending on thousands.
     pub fn price(self) -> i64 {
         let step = i64::from(self.number * 7_919 % 1_000);

@@ -40,6 +40,9 @@ pub struct Expected {
     /// Figures by day, platform and shop.
     #[serde(default)]
     pub shops: Vec<BucketFigures>,
+    /// Figures by day, platform and category of `categories.csv`; an order counts in each that it touches.
+    #[serde(default)]
+    pub categories: Vec<BucketFigures>,
     /// Figures by ISO week and platform; `stat_date` is the Monday.
     #[serde(default)]
     pub weekly: Vec<DailyFigures>,
@@ -142,6 +145,7 @@ impl Tally {
             daily: self.daily.figures(self.plan.until.date()),
             regions: self.daily.regions(self.plan.until.date()),
             shops: self.daily.shops(self.plan.until.date()),
+            categories: self.daily.categories(self.plan.until.date()),
             weekly: self.daily.weeks(self.plan.until.date()),
             monthly: self.daily.months(self.plan.until.date()),
             quarantine: self.quarantine,

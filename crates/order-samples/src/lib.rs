@@ -12,6 +12,7 @@
 mod buyer;
 mod calendar;
 mod catalogue;
+mod category;
 mod collection;
 mod document;
 mod drift;

@@ -161,6 +161,12 @@ impl Order {
             .sum()
     }
 
+    /// Its lines where a line has a quantity: products, and what the pieces cost at list price.
+    pub fn told_lines(&self) -> Vec<(Product, i64)> {
+        let value = |line: &Line| (line.product, line.list_price * line.pieces);
+        self.lines.iter().map(value).collect()
+    }
+
     /// All vouchers and coins.
     pub fn vouchers(&self) -> i64 {
         self.seller_voucher + self.platform_voucher + self.coins

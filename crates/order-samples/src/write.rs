@@ -12,9 +12,11 @@ use crate::collection::Collection;
 use crate::expected::{Expected, Tally};
 use crate::stragglers::Stragglers;
 use crate::telling::{Telling, Tellings};
-use crate::{LazadaItems, Plan};
+use crate::{LazadaItems, Plan, category};
 
 const EXPECTED: &str = "expected.json";
+/// Which category a product is in.
+const CATEGORIES: &str = "categories.csv";
 const PARTIAL: &str = ".partial";
 
 /// How many orders `progress` is told at once.
@@ -66,7 +68,7 @@ pub struct Summary {
     pub quarantined: u64,
 }
 
-/// Writes a plan to a folder, as `<collection>.bson` and `expected.json`. `progress` is told the
+/// Writes a plan to a folder, as `<collection>.bson`, `categories.csv` and `expected.json`. `progress` is told the
 /// number of good orders from time to time, and at the end.
 ///
 /// Files appear under their names when all of them are complete. How many orders there are matters
@@ -109,7 +111,7 @@ fn claim(dir: &Path) -> Result<(), Error> {
         let file = name.to_string_lossy();
         let name = file.strip_suffix(PARTIAL).unwrap_or(&file);
         let of_dump = |collection: &Collection| name == file_name(*collection);
-        if name != EXPECTED && !Collection::ALL.iter().any(of_dump) {
+        if name != EXPECTED && name != CATEGORIES && !Collection::ALL.iter().any(of_dump) {
             return Err(Error::NotOurs {
                 path: dir.to_owned(),
                 file: file.into_owned(),
@@ -167,10 +169,12 @@ impl Dump {
         let mut file = PendingFile::create(dir, EXPECTED)?;
         let text = serde_json::to_string_pretty(expected).expect("figures are plain data");
         file.write(text.as_bytes())?;
+        let mut categories = PendingFile::create(dir, CATEGORIES)?;
+        categories.write(category::table().as_bytes())?;
         for collection in Collection::ALL.into_iter().skip(self.files.len()) {
             remove_stale(&dir.join(file_name(collection)))?;
         }
-        self.files.push(file);
+        self.files.extend([categories, file]);
         self.files.into_iter().try_for_each(PendingFile::finish)
     }
 }

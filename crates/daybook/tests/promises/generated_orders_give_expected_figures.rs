@@ -18,7 +18,27 @@ async fn loaded_from_dump_files() {
     assert_eq!(synced["inserted"], expected.orders);
     assert_eq!(synced["quarantined"], expected.quarantine.len());
     world.run(&["aggregate"]).exits_with(0);
-    everything_is_as_expected(&world.client().await, &expected).await;
+    // After the orders: the figures have to follow.
+    let imported = import_categories(&world);
+    let days: BTreeSet<_> = expected.daily.iter().map(|day| day.stat_date).collect();
+    assert_eq!(imported["days"], days.len(), "{imported}");
+    let client = world.client().await;
+    everything_is_as_expected(&client, &expected).await;
+    let rebuilt = world.json(&["rebuild", "--all"]);
+    assert_eq!(
+        (&rebuilt["rows_changed"], &rebuilt["rows_removed"]),
+        (&0.into(), &0.into())
+    );
+    everything_is_as_expected(&client, &expected).await;
+    let again = import_categories(&world);
+    assert_eq!(
+        (
+            &again["products_new"],
+            &again["products_moved"],
+            &again["days"]
+        ),
+        (&0.into(), &0.into(), &0.into())
+    );
 }
 
 #[tokio::test]
@@ -49,6 +69,7 @@ async fn loaded_from_mongodb() {
     let mongo = TestMongo::create().await;
     let expected = world.generate(2_500);
     fill(&mongo, &expected).await;
+    import_categories(&world);
 
     let synced = world.json(&["sync", "--source", mongo.uri()]);
     assert_eq!(synced["read"], expected.documents, "{synced}");
@@ -184,6 +205,11 @@ async fn items_of_a_sibling_collection_complete_the_order_when_they_arrive() {
     assert_eq!(row.get::<_, i64>(2), 500_000_000_123);
 }
 
+fn import_categories(world: &World) -> serde_json::Value {
+    let table = world.dumps().join("categories.csv");
+    world.json(&["categories", "import", table.to_str().unwrap()])
+}
+
 /// Stores the documents of a plan as collectors would.
 async fn fill(mongo: &TestMongo, expected: &Expected) {
     let database = mongo.database().await;
@@ -226,7 +252,7 @@ async fn everything_is_as_expected(client: &Client, expected: &Expected) {
     }
 
     let json = as_json(expected);
-    for list in ["regions", "shops", "weekly", "monthly"] {
+    for list in ["categories", "regions", "shops", "weekly", "monthly"] {
         let rows = client
             .query(include_str!("grains_as_json.sql"), &[&list])
             .await

@@ -266,3 +266,70 @@ async fn that_nobody_knows_are_refused_with_those_there_are() {
         0
     );
 }
+
+#[tokio::test]
+async fn of_provinces_are_by_either_division_of_vietnam() {
+    let world = World::migrated().await;
+    let client = world.client().await;
+    for (division, provinces) in [("VN-63", 63), ("VN-34", 34)] {
+        let query = "select count(distinct province) from province_names where division = $1";
+        let count: i64 = client.query_one(query, &[&division]).await.unwrap().get(0);
+        assert_eq!(count, provinces, "{division}");
+    }
+    for (written, old, new) in [
+        ("Bình Dương", Some("Bình Dương"), Some("Hồ Chí Minh")),
+        ("Tỉnh Bình Dương", Some("Bình Dương"), Some("Hồ Chí Minh")),
+        ("TP. Hồ Chí Minh", Some("Hồ Chí Minh"), Some("Hồ Chí Minh")),
+        ("TP.HCM", Some("Hồ Chí Minh"), Some("Hồ Chí Minh")),
+        ("Ho Chi Minh City", Some("Hồ Chí Minh"), Some("Hồ Chí Minh")),
+        ("THÀNH PHỐ ĐÀ NẴNG", Some("Đà Nẵng"), Some("Đà Nẵng")),
+        (
+            "Bà Rịa–Vũng Tàu",
+            Some("Bà Rịa - Vũng Tàu"),
+            Some("Hồ Chí Minh"),
+        ),
+        ("Hà Tĩnh", Some("Hà Tĩnh"), Some("Hà Tĩnh")),
+        ("Thanh Hoá", Some("Thanh Hóa"), Some("Thanh Hóa")),
+        ("Dak Nong", Some("Đắk Nông"), Some("Lâm Đồng")),
+        ("Huế", Some("Thừa Thiên Huế"), Some("Huế")),
+        ("Kontum", Some("Kon Tum"), Some("Quảng Ngãi")),
+        // Decomposed, as some systems write it.
+        (
+            "Ha\u{300} No\u{323}\u{302}i",
+            Some("Hà Nội"),
+            Some("Hà Nội"),
+        ),
+        ("Selangor", None, None),
+    ] {
+        for (division, wanted) in [("VN-63", old), ("VN-34", new)] {
+            let query = "select (select province from province_names
+                                 where division = $1 and folded = fold_place_name($2))";
+            let found: Option<String> = client
+                .query_one(query, &[&division, &written])
+                .await
+                .unwrap()
+                .get(0);
+            assert_eq!(found.as_deref(), wanted, "{written} in {division}");
+        }
+    }
+    client.batch_execute(ORDERS).await.unwrap();
+    let others = "update orders set region = 'Hậu Giang' where region = 'Hà Nội' and order_code::int % 2 = 0;
+                  insert into province_names (division, spelling, province) values ('MY', 'Selangor', 'Selangor')";
+    client.batch_execute(others).await.unwrap();
+    world.run(&["aggregate"]).exits_with(0);
+    for suffix in ["", "_live"] {
+        for division in ["VN-63", "VN-34", "MY"] {
+            let of_division = format!(
+                "(select * from daily_province_statistics{suffix} where division = '{division}')"
+            );
+            let differing = sums_that_differ(&format!("{of_division} v"));
+            assert_eq!(number(&client, &differing).await, 0, "{division}");
+        }
+    }
+    let merged = "
+        select (select sum(total_revenue) from daily_province_statistics where division = 'VN-34' and province = 'Cần Thơ')
+             = (select sum(total_revenue) from daily_province_statistics where division = 'VN-63'
+                and province in ('Cần Thơ', 'Hậu Giang'))";
+    let merged: bool = client.query_one(merged, &[]).await.unwrap().get(0);
+    assert!(merged);
+}

@@ -8,6 +8,10 @@ with figures as (
            pending_orders, gross_merchandise_value, total_revenue, total_discount, cancellation_rate, avg_order_value
     from daily_shop_statistics
     union all
+    select 'categories', stat_date, platform, array[category_id], total_orders, completed_orders, cancelled_orders,
+           pending_orders, gross_merchandise_value, total_revenue, total_discount, cancellation_rate, avg_order_value
+    from daily_category_statistics
+    union all
     select 'weekly', week_start, platform, null, total_orders, completed_orders, cancelled_orders,
            pending_orders, gross_merchandise_value, total_revenue, total_discount, cancellation_rate, avg_order_value
     from weekly_statistics

@@ -10,6 +10,7 @@
 mod after_a_promotion;
 mod bad_input_names_the_fix;
 mod bad_values_cost_their_own_order;
+mod categories;
 mod changed_orders_mark_both_days;
 mod configuration_is_documented;
 mod demo_runs_from_nothing;

@@ -169,6 +169,10 @@ fn told(order: &Order, version: &Version, units: &[Unit<'_>], has_items: bool, c
         },
         paid: goods - discount + shipping,
         discount,
+        lines: sold()
+            .filter(|_| has_items)
+            .map(|unit| (unit.line.product, unit.line.price))
+            .collect(),
         ended_at: ended_at.unwrap_or(version.updated_at),
         region: version.province(order),
         customer: has_items.then_some(order.buyer.id),

@@ -97,6 +97,7 @@ pub(super) fn encode(
         },
         paid,
         discount,
+        lines: order.told_lines(),
         ended_at: version.updated_at,
         region: version.province(order),
         customer: (!version.lean).then_some(order.buyer.id),

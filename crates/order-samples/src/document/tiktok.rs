@@ -63,7 +63,8 @@ pub(super) fn encode(
         province: version.province(order).filter(|_| !is_on_hold),
         is_on_hold,
     };
-    let payload = if speller.one_in(20) {
+    let is_old = speller.one_in(20);
+    let payload = if is_old {
         old_shape(&telling, speller)
     } else {
         new_shape(&telling, speller)
@@ -77,6 +78,14 @@ pub(super) fn encode(
         },
         paid: order.paid(),
         discount: telling.discounts.0 + telling.discounts.1,
+        lines: if is_old {
+            order.told_lines()
+        } else {
+            order
+                .units()
+                .map(|line| (line.product, line.list_price))
+                .collect()
+        },
         ended_at: version.updated_at,
         region: telling.province,
         customer: (!version.lean).then_some(order.buyer.id),

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{Outcome, Status, decimal};
-use crate::Marketplace;
+use crate::{Marketplace, category};
 
 /// The figures of a business day and platform, or of a week or month that begins with it, under the
 /// names of the columns of `daily_order_statistics`. Amounts are decimal texts with two places.
@@ -40,17 +40,17 @@ pub struct DailyFigures {
     pub is_final: bool,
 }
 
-/// The figures of a province or shop on a business day and platform.
+/// The figures of a province, shop or category on a business day and platform.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BucketFigures {
-    /// Province as in `orders.region`, or account as in `orders.shop_id`; `None` when not known.
+    /// Province as in `orders.region`, account as in `orders.shop_id`, or id of a category; `None` when not known.
     pub key: Option<String>,
     /// The figures.
     #[serde(flatten)]
     pub figures: DailyFigures,
 }
 
-/// Sums of a day and platform, amounts in đồng.
+/// Sums of a day and platform, amounts in hundredths of a đồng.
 #[derive(Debug, Clone, Copy, Default)]
 struct Sums {
     orders: u64,
@@ -63,18 +63,66 @@ struct Sums {
 
 impl Sums {
     fn add(&mut self, order: &Outcome) {
+        self.add_part(
+            order.status,
+            hundredths(order.paid),
+            hundredths(order.discount),
+        );
+    }
+
+    /// Counts an order that is in the bucket with a part of its amounts.
+    fn add_part(&mut self, status: Status, paid: i128, discount: i128) {
         self.orders += 1;
-        self.gross += i128::from(order.paid + order.discount);
-        self.discount += i128::from(order.discount);
-        match order.status {
+        self.gross += paid + discount;
+        self.discount += discount;
+        match status {
             Status::Completed => {
                 self.completed += 1;
-                self.revenue += i128::from(order.paid);
+                self.revenue += paid;
             }
             Status::Cancelled => self.cancelled += 1,
             Status::Pending => {}
         }
     }
+}
+
+fn hundredths(dong: i64) -> i128 {
+    i128::from(dong) * 100
+}
+
+/// An order's amounts by category, paid and discount: spread over its lines in proportion to their list values, each part
+/// rounded down and the rest with the last (platforms.md 5.2).
+fn parts(order: &Outcome) -> BTreeMap<Option<&'static str>, (i128, i128)> {
+    let (paid, discount) = (hundredths(order.paid), hundredths(order.discount));
+    let value: i128 = order
+        .lines
+        .iter()
+        .map(|(_, value)| i128::from(*value))
+        .sum();
+    let mut parts: BTreeMap<_, (i128, i128)> = BTreeMap::new();
+    let mut left = (paid, discount);
+    if let Some((last, others)) = order.lines.split_last() {
+        for (product, part) in others.iter().filter(|_| value > 0) {
+            let of = |amount: i128| amount * i128::from(*part) / value;
+            let (paid, discount) = (of(paid), of(discount));
+            left = (left.0 - paid, left.1 - discount);
+            let sums = parts.entry(category::of_product(*product, order.marketplace));
+            let sums = sums.or_default();
+            *sums = (sums.0 + paid, sums.1 + discount);
+        }
+        // Lines that are worth nothing are lines all the same.
+        for (product, _) in others {
+            parts
+                .entry(category::of_product(*product, order.marketplace))
+                .or_default();
+        }
+        let sums = parts.entry(category::of_product(last.0, order.marketplace));
+        let sums = sums.or_default();
+        *sums = (sums.0 + left.0, sums.1 + left.1);
+    } else {
+        parts.insert(None, left);
+    }
+    parts
 }
 
 type Bucket = (Date, Marketplace, Option<&'static str>);
@@ -85,6 +133,7 @@ pub(super) struct Daily {
     days: BTreeMap<(Date, Marketplace), Sums>,
     regions: BTreeMap<Bucket, Sums>,
     shops: BTreeMap<Bucket, Sums>,
+    categories: BTreeMap<Bucket, Sums>,
     weeks: BTreeMap<(Date, Marketplace), Sums>,
     months: BTreeMap<(Date, Marketplace), Sums>,
 }
@@ -97,6 +146,12 @@ impl Daily {
         regions.or_default().add(order);
         let shops = self.shops.entry((day, platform, Some(order.shop)));
         shops.or_default().add(order);
+        for (category, (paid, discount)) in parts(order) {
+            let categories = self.categories.entry((day, platform, category));
+            categories
+                .or_default()
+                .add_part(order.status, paid, discount);
+        }
         let weeks = self.weeks.entry((monday(day), platform));
         weeks.or_default().add(order);
         let months = self.months.entry((day.first_of_month(), platform));
@@ -131,6 +186,11 @@ impl Daily {
         buckets(&self.regions, today)
     }
 
+    /// By day, platform and category; an order counts in each that it touches.
+    pub fn categories(&self, today: Date) -> Vec<BucketFigures> {
+        buckets(&self.categories, today)
+    }
+
     /// By day, platform and shop.
     pub fn shops(&self, today: Date) -> Vec<BucketFigures> {
         buckets(&self.shops, today)
@@ -157,7 +217,7 @@ fn figures(
     is_final: bool,
 ) -> DailyFigures {
     let rate = rounded(i128::from(sums.cancelled) * 10_000, i128::from(sums.orders));
-    let average = || rounded(sums.revenue * 100, i128::from(sums.completed));
+    let average = || rounded(sums.revenue, i128::from(sums.completed));
     DailyFigures {
         stat_date,
         platform,
@@ -165,9 +225,9 @@ fn figures(
         completed_orders: sums.completed,
         cancelled_orders: sums.cancelled,
         pending_orders: sums.orders - sums.completed - sums.cancelled,
-        gross_merchandise_value: decimal(sums.gross * 100),
-        total_revenue: decimal(sums.revenue * 100),
-        total_discount: decimal(sums.discount * 100),
+        gross_merchandise_value: decimal(sums.gross),
+        total_revenue: decimal(sums.revenue),
+        total_discount: decimal(sums.discount),
         cancellation_rate: decimal(rate),
         avg_order_value: (sums.completed > 0).then(average).map(decimal),
         is_final,
@@ -190,9 +250,9 @@ mod tests {
             orders,
             completed,
             cancelled,
-            gross: revenue + 5,
+            gross: revenue + 500,
             revenue,
-            discount: 5,
+            discount: 500,
         }
     }
 
@@ -209,7 +269,7 @@ mod tests {
 
     #[test]
     fn figures_worked_out_by_hand() {
-        let day = of(sums(7, 3, 2, 1_000_000));
+        let day = of(sums(7, 3, 2, 100_000_000));
         assert_eq!(day.pending_orders, 2);
         assert_eq!(day.gross_merchandise_value, "1000005.00");
         assert_eq!(day.total_revenue, "1000000.00");

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::decimal;
 use crate::Marketplace;
+use crate::catalogue::Product;
 use crate::life::Order;
 use crate::version::Version;
 use crate::world::World;
@@ -29,6 +30,8 @@ pub(crate) struct Told {
     pub status: Status,
     pub paid: i64,
     pub discount: i64,
+    /// What the amounts are of: products, and what each costs at list price; empty when the version tells no items.
+    pub lines: Vec<(Product, i64)>,
     /// When it was completed or cancelled, if it was.
     pub ended_at: Timestamp,
     pub region: Option<&'static str>,
@@ -42,6 +45,7 @@ pub(crate) struct Outcome {
     pub status: Status,
     pub paid: i64,
     pub discount: i64,
+    pub lines: Vec<(Product, i64)>,
     pub placed_at: DateTime,
     code: String,
     ended_at: Option<DateTime>,
@@ -77,6 +81,7 @@ impl Outcome {
             status,
             paid: newest.paid,
             discount: newest.discount,
+            lines: newest.lines,
             placed_at: world.civil(order.placed_at),
             ended_at,
             region,
@@ -167,6 +172,7 @@ mod tests {
             status,
             paid,
             discount: 10,
+            lines: Vec::new(),
             ended_at: Timestamp::UNIX_EPOCH,
             region: None,
             customer: None,

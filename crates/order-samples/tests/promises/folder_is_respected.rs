@@ -8,7 +8,8 @@ use order_samples::{Error, LazadaItems, Plan, write};
 
 use crate::plan;
 
-const WRITTEN: [&str; 4] = [
+const WRITTEN: [&str; 5] = [
+    "categories.csv",
     "expected.json",
     "lazada_orders.bson",
     "shopee_orders.bson",
