@@ -71,79 +71,39 @@ comment on column order_lines.final_amount is
     'Part of orders.final_amount in proportion to list_value, rounded down; the last line has the rest.';
 comment on column order_lines.category_id is 'NULL for a product without category.';
 
-create function category_of(platform varchar, product_id text) returns text
-language sql stable parallel safe
-as $$ select p.category_id from public.product_categories p where p.platform = $1 and p.product_id = $2 $$;
-comment on function category_of(varchar, text) is 'The category that a product is in; NULL when it is in none.';
-
--- An order's parts by category. Whatever an order has beyond its lines, or without any, is the last line's, so that the parts
--- add up to the order even when its amounts were changed by hand. Of an order with one line, as most are, there is nothing to
--- divide.
-create function category_parts(
-    platform varchar, lines order_line[], total_amount numeric, discount_amount numeric, final_amount numeric
-)
-returns table (category_id text, total_amount numeric, discount_amount numeric, final_amount numeric)
-language sql stable parallel safe
+-- The second half of the one definition of all grains, beside grain_keys(): the buckets of a line. An order is in the bucket of
+-- each of its lines, with what is the line's of its amounts; it counts once in each, and money adds up to the day's.
+create function line_keys(category_id text, product_id text) returns table (grain text, key text[])
+language sql immutable parallel safe
 as $$
-    select public.category_of($1, ($2[1]).product_id), $3, coalesce($4, 0), $5
-    where coalesce(cardinality($2), 0) <= 1
-    union all
-    select
-        p.category_id,
-        p.total_amount + case when p.has_last then $3 - sum(p.total_amount) over () else 0 end,
-        p.discount_amount + case when p.has_last then coalesce($4, 0) - sum(p.discount_amount) over () else 0 end,
-        p.final_amount + case when p.has_last then $5 - sum(p.final_amount) over () else 0 end
-    from (
-        select
-            l.category_id,
-            coalesce(sum(l.discount_amount + l.final_amount), 0) as total_amount,
-            coalesce(sum(l.discount_amount), 0) as discount_amount,
-            coalesce(sum(l.final_amount), 0) as final_amount,
-            max(l.position) = cardinality($2) as has_last
-        from (
-            select
-                l.discount_amount, l.final_amount, l.position, public.category_of($1, l.product_id) as category_id
-            from unnest($2) with ordinality
-                l (product_id, sku, quantity, list_value, discount_amount, final_amount, position)
-            -- Kept apart, so that each product is looked up by its key.
-            offset 0
-        ) l
-        where cardinality($2) > 1
-        group by l.category_id
-    ) p
+    values
+        ('category', array[category_id])
 $$;
-comment on function category_parts(varchar, order_line[], numeric, numeric, numeric) is
-    'The parts of an order''s amounts by category; they add up to the order''s. NULL is everything without category.';
-
--- The second half of the one definition of all grains, beside grain_keys(): grains in whose buckets an order is with a part
--- of its amounts, and may be in several. Counts count it once in each; money adds up to the day's.
-create function grain_parts(
-    platform varchar, lines order_line[], total_amount numeric, discount_amount numeric, final_amount numeric
-)
-returns table (grain text, key text[], total_amount numeric, discount_amount numeric, final_amount numeric)
-language sql stable parallel safe
-as $$
-    select 'category', array[c.category_id], c.total_amount, c.discount_amount, c.final_amount
-    from public.category_parts($1, $2, $3, $4, $5) c
-$$;
-comment on function grain_parts(varchar, order_line[], numeric, numeric, numeric) is
-    'The buckets that hold parts of an order, and the parts. All grains of parts are listed here, all others in grain_keys().';
+comment on function line_keys(text, text) is
+    'The bucket of every grain of lines that a line is in. All grains of lines are listed here, all others in grain_keys().';
 
 create function grain_names() returns setof text
 language sql stable parallel safe
 as $$
     select k.grain from public.grain_keys(null) k
     union
-    select p.grain from public.grain_parts(null, null, 0, 0, 0) p
+    select l.grain from public.line_keys(null, null) l
     order by 1
 $$;
 comment on function grain_names() is 'All grains there are.';
 
-create function grain_part_buckets(
-    orders bigint, platform varchar, status varchar, lines order_line[],
-    total_amount numeric, discount_amount numeric, final_amount numeric
-)
+-- Nothing is left waiting in a shape that is about to change: the figures are counted anew at the end.
+lock table orders in share row exclusive mode;
+lock table stats_gate in share row exclusive mode;
+delete from grain_journal;
+alter type order_change add attribute lines order_line[];
+
+-- What changes of a day's orders add to the buckets of their lines; computed for many orders at once, because one by one takes
+-- five times as long. What an order has beyond its lines, or without any, is the last line's, so that the parts add up to the
+-- order even when its amounts were changed by hand.
+create function line_buckets(changes order_change[])
 returns table (
+    platform varchar(20),
     grain text,
     key text[],
     total_orders bigint,
@@ -157,36 +117,80 @@ returns table (
 language sql stable parallel safe
 as $$
     select
-        p.grain, p.key,
-        orders * m.total_orders, orders * m.completed_orders, orders * m.cancelled_orders, orders * m.pending_orders,
-        orders * m.gross_merchandise_value, orders * coalesce(m.total_revenue, 0), orders * coalesce(m.total_discount, 0)
-    from public.grain_parts($2, $4, $5, $6, $7) p
-    cross join lateral public.order_measures(status, p.total_amount, p.discount_amount, p.final_amount) m
-    where p.grain = any (public.enabled_grains())
+        p.platform,
+        p.grain,
+        p.key,
+        sum(p.sign * m.total_orders)::bigint,
+        sum(p.sign * m.completed_orders)::bigint,
+        sum(p.sign * m.cancelled_orders)::bigint,
+        sum(p.sign * m.pending_orders)::bigint,
+        sum(p.sign * m.gross_merchandise_value),
+        coalesce(sum(p.sign * m.total_revenue), 0),
+        coalesce(sum(p.sign * m.total_discount), 0)
+    from (
+        select
+            b.sign, b.platform, b.status, b.grain, b.key,
+            b.total_amount + case when b.has_last then b.total_of_order - sum(b.total_amount) over whole else 0 end
+                as total_amount,
+            b.discount_amount
+                + case when b.has_last then b.discount_of_order - sum(b.discount_amount) over whole else 0 end
+                as discount_amount,
+            b.final_amount + case when b.has_last then b.final_of_order - sum(b.final_amount) over whole else 0 end
+                as final_amount
+        from (
+            select
+                c.number, k.grain, k.key, min(c.sign) as sign, min(c.platform) as platform, min(c.status) as status,
+                coalesce(sum(l.discount_amount + l.final_amount), 0) as total_amount,
+                coalesce(sum(l.discount_amount), 0) as discount_amount,
+                coalesce(sum(l.final_amount), 0) as final_amount,
+                min(c.total_amount) as total_of_order,
+                coalesce(min(c.discount_amount), 0) as discount_of_order,
+                min(c.final_amount) as final_of_order,
+                bool_or(l.position = greatest(cardinality(c.lines), 1)) as has_last
+            from unnest(changes) with ordinality
+                c (sign, platform, status, total_amount, discount_amount, final_amount, facts, lines, number)
+            cross join lateral unnest(
+                case when cardinality(c.lines) > 0 then c.lines else array[null::public.order_line] end
+            ) with ordinality
+                l (product_id, sku, quantity, list_value, discount_amount, final_amount, position)
+            left join public.product_categories p on p.platform = c.platform and p.product_id = l.product_id
+            cross join lateral public.line_keys(p.category_id, l.product_id) k
+            where k.grain = any (public.enabled_grains())
+            group by c.number, k.grain, k.key
+        ) b
+        window whole as (partition by b.number, b.grain)
+    ) p
+    cross join lateral public.order_measures(p.status, p.total_amount, p.discount_amount, p.final_amount) m
+    group by p.platform, p.grain, p.key
 $$;
-comment on function grain_part_buckets(bigint, varchar, varchar, order_line[], numeric, numeric, numeric) is
-    'The buckets of the kept grains of parts that so many orders like this one are in, and what they add to each.';
+comment on function line_buckets(order_change[]) is
+    'What changes of orders add to the buckets of the kept grains of lines.';
 
--- Where an order's buckets are computed, they are an array on the row first and a row each then. Joined sideways, the planner
--- would keep every order's lines in a cache to look the next order up in, which takes longer than to compute them.
-create type bucket_change as (
-    grain text,
-    key text[],
-    total_orders bigint,
-    completed_orders bigint,
-    cancelled_orders bigint,
-    pending_orders bigint,
-    gross_merchandise_value numeric,
-    total_revenue numeric,
-    total_discount numeric
-);
-comment on type bucket_change is 'What an order adds to a bucket.';
+-- The orders of a day, as so many that were added.
+create function orders_as_changes(day date) returns order_change[]
+language sql stable parallel safe
+as $$
+    select array(
+        select row(1, o.platform, o.status, o.total_amount, o.discount_amount, o.final_amount, null, o.lines)
+            ::public.order_change
+        from public.orders o
+        where o.order_date >= day::timestamp and o.order_date < (day + 1)::timestamp
+    )
+$$;
+comment on function orders_as_changes(date) is 'The orders of a business day as changes that added them.';
 
--- Nothing is left waiting in a shape that is about to change: the figures are counted anew at the end.
-lock table orders in share row exclusive mode;
-lock table stats_gate in share row exclusive mode;
-delete from grain_journal;
-alter type order_change add attribute lines order_line[];
+-- The changes of a day's orders that are not folded yet.
+create function journal_of_day(day date) returns order_change[]
+language sql stable parallel safe
+as $$
+    select array(
+        select c::public.order_change
+        from public.grain_journal j
+        cross join lateral unnest(j.changes) c
+        where j.stat_date = day
+    )
+$$;
+comment on function journal_of_day(date) is 'The entries of grain_journal of a business day, in one.';
 
 create or replace function expected_daily_grain_statistics(from_day date, to_day date)
 returns table (
@@ -232,22 +236,17 @@ as $$
             o.orders, o.status, o.total_amount, o.discount_amount, o.final_amount, o.facts
         ) b
         union all
-        select o.stat_date, o.platform, b.*
+        -- A day at a time, so that no more than its orders are held.
+        select d.day::date, b.platform, b.grain, b.key, b.total_orders, b.completed_orders, b.cancelled_orders,
+               b.pending_orders, b.gross_merchandise_value, b.total_revenue, b.total_discount
         from (
-            select
-                o.order_date::date as stat_date, o.platform,
-                array(
-                    select row(b.*)::public.bucket_change
-                    from public.grain_part_buckets(
-                        1, o.platform, o.status, o.lines, o.total_amount, o.discount_amount, o.final_amount
-                    ) b
-                ) as buckets
+            select min(o.order_date)::date as first_day, max(o.order_date)::date as last_day
             from public.orders o
             where o.order_date >= from_day::timestamp
               and o.order_date < (to_day + 1)::timestamp
-            offset 0
-        ) o
-        cross join lateral unnest(o.buckets) b
+        ) r
+        cross join lateral generate_series(r.first_day::timestamp, r.last_day, '1 day') d (day)
+        cross join lateral public.line_buckets(public.orders_as_changes(d.day::date)) b
     ) b
     group by b.grain, b.stat_date, b.platform, b.key
 $$;
@@ -403,22 +402,10 @@ from (
     ) b
     union all
     select
-        b.grain, c.stat_date, c.platform, b.key, b.total_orders, b.completed_orders, b.cancelled_orders,
+        b.grain, j.stat_date, b.platform::varchar(20), b.key, b.total_orders, b.completed_orders, b.cancelled_orders,
         b.pending_orders, b.gross_merchandise_value, b.total_revenue, b.total_discount, null, null
-    from (
-        select
-            j.stat_date, c.platform,
-            array(
-                select row(b.*)::bucket_change
-                from grain_part_buckets(
-                    c.sign, c.platform, c.status, c.lines, c.total_amount, c.discount_amount, c.final_amount
-                ) b
-            ) as buckets
-        from grain_journal j
-        cross join lateral unnest(j.changes) c
-        offset 0
-    ) c
-    cross join lateral unnest(c.buckets) b
+    from (select distinct j.stat_date from grain_journal j) j
+    cross join lateral line_buckets(journal_of_day(j.stat_date)) b
 ) part
 group by part.grain, part.stat_date, part.platform, part.key
 having (sum(part.total_orders), sum(part.completed_orders), sum(part.cancelled_orders), sum(part.pending_orders),
@@ -480,7 +467,7 @@ $$;
 comment on function days_with_products(product_key[]) is 'Business days with any of these products in their orders.';
 
 -- One statement, and so one snapshot, for orders and journal.
-create function recount_parts(days date[]) returns void
+create function recount_lines(days date[]) returns void
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
@@ -496,34 +483,13 @@ as $$
             sum(b.sign * b.total_revenue) as total_revenue,
             sum(b.sign * b.total_discount) as total_discount
         from (
-            select o.sign, o.stat_date, o.platform, b.*
-            from (
-                select
-                    1 as sign, d.stat_date, o.platform,
-                    array(
-                        select row(b.*)::public.bucket_change
-                        from public.grain_part_buckets(
-                            1, o.platform, o.status, o.lines, o.total_amount, o.discount_amount, o.final_amount
-                        ) b
-                    ) as buckets
-                from unnest(days) d (stat_date)
-                join public.orders o
-                  on o.order_date >= d.stat_date::timestamp and o.order_date < (d.stat_date + 1)::timestamp
-                union all
-                select
-                    -1, j.stat_date, c.platform,
-                    array(
-                        select row(b.*)::public.bucket_change
-                        from public.grain_part_buckets(
-                            c.sign, c.platform, c.status, c.lines, c.total_amount, c.discount_amount, c.final_amount
-                        ) b
-                    )
-                from public.grain_journal j
-                cross join lateral unnest(j.changes) c
-                where j.stat_date = any (days)
-                offset 0
-            ) o
-            cross join lateral unnest(o.buckets) b
+            select 1 as sign, d.stat_date, b.*
+            from unnest(days) d (stat_date)
+            cross join lateral public.line_buckets(public.orders_as_changes(d.stat_date)) b
+            union all
+            select -1, d.stat_date, b.*
+            from unnest(days) d (stat_date)
+            cross join lateral public.line_buckets(public.journal_of_day(d.stat_date)) b
         ) b
         group by b.grain, b.stat_date, b.platform, b.key
         having (sum(b.sign * b.total_orders), sum(b.sign * b.completed_orders), sum(b.sign * b.cancelled_orders),
@@ -533,7 +499,7 @@ as $$
     emptied as (
         delete from public.daily_grain_statistics s
         where s.stat_date = any (days)
-          and s.grain in (select p.grain from public.grain_parts(null, null, 0, 0, 0) p)
+          and s.grain in (select l.grain from public.line_keys(null, null) l)
           and not exists (
               select
               from wanted w
@@ -563,9 +529,9 @@ as $$
           (excluded.total_orders, excluded.completed_orders, excluded.cancelled_orders, excluded.pending_orders,
            excluded.gross_merchandise_value, excluded.total_revenue, excluded.total_discount)
 $$;
-revoke execute on function recount_parts(date[]) from public;
-comment on function recount_parts(date[]) is
-    'Makes the stored figures of the grains of parts of these days what the orders say less what the journal will add.';
+revoke execute on function recount_lines(date[]) from public;
+comment on function recount_lines(date[]) is
+    'Makes the stored figures of the grains of lines of these days what the orders say less what the journal will add.';
 
 create function follow_product_categories() returns trigger
 language plpgsql
@@ -592,7 +558,7 @@ begin
             having sum(changed.sign) <> 0);
     end if;
     if cardinality(moved) = 0 or not exists (
-        select from public.grain_parts(null, null, 0, 0, 0) p where p.grain = any (public.enabled_grains())
+        select from public.line_keys(null, null) l where l.grain = any (public.enabled_grains())
     ) then
         return null;
     end if;
@@ -603,7 +569,7 @@ begin
     if (select b.statistics_mode from public.business_settings b) = 'queue' then
         insert into public.stats_rebuild_marks (stat_date) select unnest(days);
     else
-        perform public.recount_parts(days);
+        perform public.recount_lines(days);
     end if;
     return null;
 end

@@ -33,21 +33,14 @@ buckets as (
         a.orders, a.status, a.total_amount, a.discount_amount, a.final_amount, a.facts
     ) b
     union all
-    select c.stat_date, c.platform, b.*
+    select t.stat_date, b.*
     from (
-        select
-            t.stat_date, c.platform,
-            array(
-                select row(b.*)::bucket_change
-                from grain_part_buckets(
-                    c.sign, c.platform, c.status, c.lines, c.total_amount, c.discount_amount, c.final_amount
-                ) b
-            ) as buckets
+        select t.stat_date, array_agg(c::order_change) as changes
         from taken t
         cross join lateral unnest(t.changes) c
-        offset 0
-    ) c
-    cross join lateral unnest(c.buckets) b
+        group by t.stat_date
+    ) t
+    cross join lateral line_buckets(t.changes) b
 ),
 delta as (
     select
