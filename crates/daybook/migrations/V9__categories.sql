@@ -716,11 +716,9 @@ select
 from expected_daily_grain_statistics('-infinity', 'infinity') e;
 select enable_statistics_triggers(b.statistics_mode) from business_settings b;
 
--- What was read by rules that did not know lines: the same documents win over it when they are read again.
-alter table orders disable trigger user;
+-- What was read by rules that did not know lines: the same documents win over it when they are read again. No figure depends on
+-- the hash, so the triggers find nothing to tell.
 update orders set content_hash = -9223372036854775808 where content_hash is not null;
-alter table orders enable trigger user;
-select enable_statistics_triggers(b.statistics_mode) from business_settings b;
 
 -- The planner cannot know how short the journal is, takes the live views for long queries, and would compile them first: a
 -- tenth of a second for queries of a few milliseconds. Sessions that are open keep their setting.
