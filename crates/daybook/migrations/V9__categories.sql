@@ -169,10 +169,11 @@ as $$
         group by l.platform, l.status, l.last_product_id
     ),
     counted as (
-        select distinct l.number, l.sign, l.platform, l.status, k.grain, k.key
+        select min(l.sign) as sign, min(l.platform) as platform, min(l.status) as status, k.grain, k.key
         from lined l
         left join public.product_categories p on p.platform = l.platform and p.product_id = l.product_id
         cross join lateral public.line_keys(p.category_id, l.product_id) k
+        group by l.number, k.grain, k.key
     )
     select
         b.platform::varchar(20),
