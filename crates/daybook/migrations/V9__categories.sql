@@ -138,6 +138,7 @@ as $$
             c.sign * c.final_amount as final_amount
         from unnest(changes) with ordinality
             c (sign, platform, status, total_amount, discount_amount, final_amount, facts, lines, number)
+        where exists (select from public.line_keys(null, null) k where k.grain = any (public.enabled_grains()))
     ),
     lined as materialized (
         select
@@ -276,16 +277,15 @@ as $$
         ) b
         union all
         -- A day at a time, so that no more than its orders are held.
-        select d.day::date, b.platform, b.grain, b.key, b.total_orders, b.completed_orders, b.cancelled_orders,
+        select d.day, b.platform, b.grain, b.key, b.total_orders, b.completed_orders, b.cancelled_orders,
                b.pending_orders, b.gross_merchandise_value, b.total_revenue, b.total_discount
         from (
-            select min(o.order_date)::date as first_day, max(o.order_date)::date as last_day
+            select distinct o.order_date::date as day
             from public.orders o
             where o.order_date >= from_day::timestamp
               and o.order_date < (to_day + 1)::timestamp
-        ) r
-        cross join lateral generate_series(r.first_day::timestamp, r.last_day, '1 day') d (day)
-        cross join lateral public.line_buckets(public.orders_as_changes(d.day::date)) b
+        ) d
+        cross join lateral public.line_buckets(public.orders_as_changes(d.day)) b
     ) b
     group by b.grain, b.stat_date, b.platform, b.key
 $$;

@@ -404,3 +404,22 @@ async fn lines_add_up_to_their_orders() {
     let differing: i64 = client.query_one(&live_exact, &[]).await.unwrap().get(0);
     assert_eq!(differing, 0);
 }
+
+/// What migration V9 leaves of orders that were loaded before there were lines.
+#[tokio::test]
+async fn orders_loaded_before_there_were_lines_get_them_when_they_are_read_again() {
+    let world = World::migrated().await;
+    let expected = world.generate(1_000);
+    world.run(&["sync"]).exits_with(1);
+    let client = world.client().await;
+    let before = "update orders set lines = null, content_hash = -9223372036854775808";
+    client.batch_execute(before).await.unwrap();
+    world.run(&["validate", "--source"]).exits_with(1);
+    let again = world.json(&["sync", "--full"]);
+    assert_eq!(again["updated"], expected.orders, "{again}");
+    world.run(&["aggregate"]).exits_with(0);
+    world.run(&["validate", "--source"]).exits_with(0);
+    let lines = "select count(*) from order_lines";
+    let lines: i64 = client.query_one(lines, &[]).await.unwrap().get(0);
+    assert!(lines > i64::try_from(expected.orders).unwrap(), "{lines}");
+}

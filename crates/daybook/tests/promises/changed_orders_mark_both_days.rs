@@ -102,8 +102,8 @@ async fn a_day_that_becomes_empty_has_no_row() {
         .unwrap();
     let aggregated = world.json(&["aggregate"]);
     assert_eq!(
-        aggregated["rows_removed"], 3,
-        "of the day, of its one region and of its one shop"
+        aggregated["rows_removed"], 4,
+        "of the day, of its one category, region and shop"
     );
     statistics_equal_a_recount(&client).await;
 }

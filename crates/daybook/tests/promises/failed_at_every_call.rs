@@ -89,7 +89,11 @@ async fn fails_at_every_call(fault: Fault) {
         let world = World::in_mode(mode).await;
         let client = world.client().await;
         let expected = world.generate(300);
-        for case in &CASES {
+        // The modes differ in what aggregates.
+        let cases = CASES
+            .iter()
+            .filter(|case| mode == MODES[0] || case.command == ["aggregate"]);
+        for case in cases {
             for at in 1.. {
                 assert!(at < MOST_CALLS, "{:?} does not get through", case.command);
                 client.batch_execute(case.before).await.unwrap();

@@ -8,9 +8,10 @@ use crate::world::{MODES, World};
 
 const COMMIT: &str = "commit";
 const ONE_SNAPSHOT: &str = "begin isolation level repeatable read;";
-const EXACTNESS: [&str; 2] = [
+const EXACTNESS: [&str; 3] = [
     include_str!("../exactness.sql"),
     include_str!("../exactness_of_grains.sql"),
+    include_str!("../exactness_of_categories.sql"),
 ];
 const GATE_FOLD: &str = include_str!("../../../src/aggregate/gate_fold.sql");
 const GATE_DAYS: &str = include_str!("../../../src/aggregate/gate_rebuild_days.sql");
@@ -369,6 +370,50 @@ async fn show_when_a_rebuild_leaves_the_journal() {
         .without(&with(TAKE_JOURNAL, &ALL_DAYS), "")
         .is_wrong("incremental")
         .await;
+}
+
+/// A product that moves while an order with it comes and changes, and what is waiting is folded or computed.
+fn a_product_that_moves(work: Session) -> Scene {
+    let moves = "insert into product_categories values ('shopee', '1', 'hats'), ('lazada', '1', 'hats')
+                 on conflict (platform, product_id) do update set category_id = excluded.category_id;";
+    let changes = "
+        insert into orders (order_code, platform, status, total_amount, final_amount, order_date, lines)
+        values ('N', 'lazada', 'completed', 30, 30, '2026-03-01 09:00', array[row('1', null, 1, 30, 0, 30)::order_line]);
+        update orders set lines = array[row('1', null, 1, 50, 0, 50)::order_line] where order_code = 'B';";
+    let mut scene = Scene::of([writer("p", moves), writer("w", changes), work]);
+    scene.setup += "
+        delete from product_categories;
+        insert into product_categories values ('shopee', '1', 'shirts'), ('shopee', '2', 'shirts');
+        update orders set lines = array[
+            row('1', null, 1, 60, 6, 54)::order_line, row('2', null, 1, 40, 4, 36)::order_line] where order_code = 'A';";
+    scene
+}
+
+#[tokio::test]
+async fn of_a_product_that_moves_a_writer_and_a_fold() {
+    a_product_that_moves(folder("f", "1000"))
+        .is_always_exact("incremental", 60)
+        .await;
+}
+
+#[tokio::test]
+async fn of_a_product_that_moves_a_writer_and_a_rebuild() {
+    a_product_that_moves(rebuilder_of_range("r"))
+        .is_always_exact("incremental", 60)
+        .await;
+    a_product_that_moves(rebuilder_of_days("r"))
+        .is_always_exact("queue", 30)
+        .await;
+}
+
+#[tokio::test]
+async fn show_when_a_product_moves_beside_a_fold() {
+    let mut scene = a_product_that_moves(folder("f", "1000"));
+    scene.setup += "
+        do $$ begin
+            execute replace(pg_get_functiondef('keep_out_folds'::regproc), 'lock table public.stats_gate', '-- ');
+        end $$;";
+    scene.is_wrong("incremental").await;
 }
 
 /// The statements of a rebuild as steps of their own, so that a change can land between them.
