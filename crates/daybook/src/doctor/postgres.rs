@@ -145,7 +145,7 @@ async fn schema(client: &Client, app: &App) -> Result<Vec<Finding>, DatabaseErro
             )
         },
         if missing.is_empty() {
-            Finding::ok("all triggers of orders are active")
+            Finding::ok("all triggers of orders and product_categories are active")
         } else {
             Finding::fail(
                 format!(

@@ -1,9 +1,9 @@
--- Whether every change of orders is seen by the triggers of the mode the database is in. A trigger without a mode is of both.
+-- Whether every change of orders, and of the categories of products, is seen by the triggers of the mode the database is in. A trigger without a mode is of both.
 --
 -- Returns: the mode; its triggers that are missing or not enabled as they must be, and those of the other mode that are
 --          enabled; whether replication writes to orders; whether this session fires triggers; whether orders is a plain table.
 with wanted as (
-    select name, mode, of_grains
+    select name, mode, of_grains, case when name like 'trigger_products_%' then 'product_categories' else 'orders' end as on_table
     from (values
         ('trigger_journal_insert', 'incremental', false), ('trigger_journal_update', 'incremental', false),
         ('trigger_journal_delete', 'incremental', false), ('trigger_journal_truncate', 'incremental', false),
@@ -12,7 +12,9 @@ with wanted as (
         ('trigger_journal_grains_truncate', null, false),
         ('trigger_mark_stats', 'queue', false), ('trigger_mark_stats_update', 'queue', false),
         ('trigger_mark_stats_delete', 'queue', false), ('trigger_mark_stats_truncate', 'queue', false),
-        ('trigger_mark_grains_update', 'queue', true)
+        ('trigger_mark_grains_update', 'queue', true),
+        ('trigger_products_wait', null, false), ('trigger_products_insert', null, false),
+        ('trigger_products_update', null, false), ('trigger_products_delete', null, false)
     ) triggers (name, mode, of_grains)
 ),
 found as (
@@ -22,7 +24,7 @@ found as (
         t.tgenabled as enabled
     from wanted w
     cross join business_settings b
-    left join pg_trigger t on t.tgrelid = 'orders'::regclass and t.tgname = w.name
+    left join pg_trigger t on t.tgrelid = to_regclass(w.on_table) and t.tgname = w.name
 )
 select
     (select b.statistics_mode from business_settings b) as mode,

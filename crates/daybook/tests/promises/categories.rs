@@ -135,6 +135,28 @@ async fn what_could_not_be_exact_is_refused_with_the_way_that_is() {
 }
 
 #[tokio::test]
+async fn a_change_that_no_trigger_saw_is_found_and_mended() {
+    let world = World::migrated().await;
+    let client = world.client().await;
+    client.batch_execute(ORDERS).await.unwrap();
+    world.run(&["aggregate"]).exits_with(0);
+    let unseen = "alter table product_categories disable trigger trigger_products_insert;
+                  insert into product_categories values ('shopee', '1', 'shirts')";
+    client.batch_execute(unseen).await.unwrap();
+    let found = world.run(&["doctor"]);
+    assert!(
+        found.all().contains("trigger_products_insert"),
+        "{}",
+        found.all()
+    );
+    let found = world.run(&["validate"]).exits_with(1);
+    assert!(found.all().contains("category shirts"), "{}", found.all());
+    world.run(&["repair"]).exits_with(0);
+    world.run(&["validate"]).exits_with(0);
+    statistics_equal_a_recount(&client).await;
+}
+
+#[tokio::test]
 async fn parents_have_what_their_children_have() {
     let world = World::migrated().await;
     let client = world.client().await;
