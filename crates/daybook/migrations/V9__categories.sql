@@ -702,7 +702,8 @@ comment on view daily_category_tree_statistics is
     'As daily_category_statistics, but a category has what its children have as well. Levels must not be added up.';
 comment on view daily_category_tree_statistics_live is 'daily_category_tree_statistics as of this very snapshot.';
 
--- The figures of the orders that are there, and the new grain kept from now on. What was kept before stays as it was chosen.
+-- The figures of the orders that are there, of all grains. Where statistics.grains leaves some out, `daybook migrate` takes
+-- them away again when the schema is current.
 create or replace function enabled_grains() returns text[]
 language sql stable parallel safe
 as $$ select array['category', 'region', 'shop'] $$;

@@ -4,7 +4,7 @@ use bson::doc;
 use test_support::TestMongo;
 use tokio_postgres::Client;
 
-use crate::world::{MODES, World, live, statistics_equal_a_recount};
+use crate::world::{MODES, World, exactness_of_categories, statistics_equal_a_recount};
 
 /// Orders of three days: two of one product, one of both, one without lines, one whose lines say less than the order.
 const ORDERS: &str = "
@@ -422,8 +422,11 @@ async fn lines_add_up_to_their_orders() {
     let found = world.run(&["validate", "--source"]).exits_with(1);
     assert!(found.all().contains("lines"), "{}", found.all());
     world.run(&["repair", "--source"]);
-    let live_exact = live(include_str!("independent_recount_of_categories.sql"));
-    let differing: i64 = client.query_one(&live_exact, &[]).await.unwrap().get(0);
+    let differing: i64 = client
+        .query_one(&exactness_of_categories(), &[])
+        .await
+        .unwrap()
+        .get(0);
     assert_eq!(differing, 0);
 }
 

@@ -15,7 +15,7 @@ use rand::RngExt;
 use rand::rngs::SmallRng;
 use tokio_postgres::Client;
 
-use crate::world::{World, statistics_equal_a_recount};
+use crate::world::{World, exactness_of_categories, statistics_equal_a_recount};
 
 const WRITERS: u64 = 10;
 /// Comparisons that a reader has under way at the same time.
@@ -166,8 +166,7 @@ impl Storm {
         let days = client.prepare(include_str!("exactness.sql")).await.unwrap();
         let grains = include_str!("exactness_of_grains.sql");
         let grains = client.prepare(grains).await.unwrap();
-        let categories = include_str!("exactness_of_categories.sql");
-        let categories = client.prepare(categories).await.unwrap();
+        let categories = client.prepare(&exactness_of_categories()).await.unwrap();
         while self.compared.load(Relaxed) < enough && self.goes_on() {
             let queries = (0..PIPELINED).map(|number| match number {
                 CATEGORIES_AT => client.query_one(&categories, &[]),

@@ -8,7 +8,7 @@ use daybook::aggregate::{Folder, Grains, switch_grains};
 use tokio_postgres::Client;
 
 use crate::exact_at_every_commit::app;
-use crate::world::{MODES, World, live, statistics_equal_a_recount};
+use crate::world::{MODES, World, exactness_of_categories, live, statistics_equal_a_recount};
 
 async fn number(client: &Client, query: &str) -> i64 {
     client.query_one(query, &[]).await.unwrap().get(0)
@@ -216,7 +216,7 @@ async fn are_turned_off_and_on_beside_writers() {
         if kept.len() == 3 {
             for exact in [
                 include_str!("exactness_of_grains.sql"),
-                include_str!("exactness_of_categories.sql"),
+                &exactness_of_categories(),
             ] {
                 assert_eq!(number(&client, exact).await, 0, "in round {round}");
             }

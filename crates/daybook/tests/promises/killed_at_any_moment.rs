@@ -7,7 +7,10 @@ use rand::RngExt;
 use test_support::{CrashingDatabase, CuttingProxy};
 use tokio_postgres::Client;
 
-use crate::world::{COMMITTING, MODES, World, end, one_slow_commit, statistics_equal_a_recount};
+use crate::world::{
+    COMMITTING, MODES, World, end, exactness_of_categories, one_slow_commit,
+    statistics_equal_a_recount,
+};
 
 /// Kills in an ordinary run; the environment variable asks for more.
 fn kills(variable: &str, ordinary: u32) -> u32 {
@@ -121,7 +124,7 @@ pub async fn live_statistics_are_exact(client: &Client) {
     for query in [
         include_str!("exactness.sql"),
         include_str!("exactness_of_grains.sql"),
-        include_str!("exactness_of_categories.sql"),
+        &exactness_of_categories(),
     ] {
         let differing: i64 = client.query_one(query, &[]).await.unwrap().get(0);
         assert_eq!(differing, 0, "live figures differ from a recount");

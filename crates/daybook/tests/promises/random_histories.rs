@@ -11,7 +11,7 @@ use proptest::test_runner::{Config, TestRunner};
 use tokio_postgres::Client;
 
 use crate::exact_at_every_commit::app;
-use crate::world::{World, statistics_equal_a_recount};
+use crate::world::{World, exactness_of_categories, statistics_equal_a_recount};
 
 /// Histories in an ordinary run; `DAYBOOK_TEST_HISTORIES` asks for more.
 fn histories() -> u32 {
@@ -204,8 +204,7 @@ async fn give_what_a_rebuild_from_scratch_gives() {
     let days = client.prepare(include_str!("exactness.sql")).await.unwrap();
     let grains = include_str!("exactness_of_grains.sql");
     let grains = client.prepare(grains).await.unwrap();
-    let categories = include_str!("exactness_of_categories.sql");
-    let categories = client.prepare(categories).await.unwrap();
+    let categories = client.prepare(&exactness_of_categories()).await.unwrap();
     let mut folder = Folder::new(&app.database, &app.clock);
     let mut runner = TestRunner::new(Config::default());
     for _ in 0..histories() {

@@ -183,6 +183,11 @@ const RECOUNTS: [&str; 3] = [
     include_str!("independent_recount_of_categories.sql"),
 ];
 
+/// Counts the buckets of categories whose live figures differ from a recount in this very snapshot.
+pub fn exactness_of_categories() -> String {
+    live(include_str!("independent_recount_of_categories.sql"))
+}
+
 /// The same query of the live views.
 pub fn live(query: &str) -> String {
     query.replace("_statistics\n", "_statistics_live\n")

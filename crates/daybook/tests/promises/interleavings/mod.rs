@@ -4,14 +4,13 @@
 mod player;
 
 use self::player::{Played, Session, play};
-use crate::world::{MODES, World};
+use crate::world::{MODES, World, exactness_of_categories};
 
 const COMMIT: &str = "commit";
 const ONE_SNAPSHOT: &str = "begin isolation level repeatable read;";
-const EXACTNESS: [&str; 3] = [
+const EXACTNESS: [&str; 2] = [
     include_str!("../exactness.sql"),
     include_str!("../exactness_of_grains.sql"),
-    include_str!("../exactness_of_categories.sql"),
 ];
 const GATE_FOLD: &str = include_str!("../../../src/aggregate/gate_fold.sql");
 const GATE_DAYS: &str = include_str!("../../../src/aggregate/gate_rebuild_days.sql");
@@ -172,7 +171,9 @@ impl Scene {
 
     async fn played(&self, mode: &'static str) -> Played {
         let world = World::in_mode(mode).await;
-        play(&world.database, &self.setup, &EXACTNESS, &self.sessions).await
+        let [days, grains] = EXACTNESS;
+        let checks = [days, grains, &exactness_of_categories()];
+        play(&world.database, &self.setup, &checks, &self.sessions).await
     }
 
     async fn is_always_exact(&self, mode: &'static str, at_least: usize) -> Played {
