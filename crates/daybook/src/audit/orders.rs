@@ -11,7 +11,7 @@ use super::{ComparedOrders, OrderDivergence, OrderProblem};
 use crate::app::App;
 use crate::db::DatabaseError;
 use crate::error::Error;
-use crate::load;
+use crate::load::{self, LineType};
 use crate::normalise::{NormalisedBatch, Normaliser};
 use crate::source::{ReadRequest, Source, Stream, StreamContent};
 
@@ -38,6 +38,7 @@ pub async fn compare_orders(
         .await
         .map_err(&failed)?;
 
+    let lines = LineType::of(&snapshot).await.map_err(&failed)?;
     let mut compared = ComparedOrders::default();
     let mut platforms = BTreeSet::new();
     for stream in source.streams() {
@@ -47,7 +48,7 @@ pub async fn compare_orders(
             // Their content is compared together with the orders they complete.
             StreamContent::Companions(_) => continue,
         }
-        compare_stream(app, source, &stream, &snapshot, &mut compared).await?;
+        compare_stream(app, source, &stream, (&snapshot, &lines), &mut compared).await?;
     }
     let platforms: Vec<_> = platforms.iter().map(|platform| platform.as_str()).collect();
     let row = snapshot
@@ -65,7 +66,7 @@ async fn compare_stream(
     app: &App,
     source: &Source,
     stream: &Stream,
-    snapshot: &Transaction<'_>,
+    (snapshot, lines): (&Transaction<'_>, &LineType),
     compared: &mut ComparedOrders,
 ) -> Result<(), Error> {
     let rules = app.config.rules(app.clock.now());
@@ -85,7 +86,7 @@ async fn compare_stream(
         while let Some(batch) = batches.recv().await {
             let batch = normaliser.batch(batch);
             compared.documents += batch.read;
-            let found = compare_batch(snapshot, &batch, loaded_through)
+            let found = compare_batch(snapshot, lines, &batch, loaded_through)
                 .await
                 .map_err(DatabaseError::statement(
                     "compare the orders with the source",
@@ -111,10 +112,11 @@ struct Found {
 
 async fn compare_batch(
     snapshot: &Transaction<'_>,
+    lines: &LineType,
     batch: &NormalisedBatch,
     loaded_through: Option<jiff::Timestamp>,
 ) -> Result<Vec<Found>, tokio_postgres::Error> {
-    load::copy_incoming(snapshot, &batch.orders).await?;
+    load::copy_incoming(snapshot, lines, &batch.orders).await?;
     snapshot
         .execute_typed(include_str!("remember_seen.sql"), &[])
         .await?;

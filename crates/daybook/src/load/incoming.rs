@@ -44,12 +44,12 @@ const TYPES: [Type; 23] = [
 /// PostgreSQL refuses a value, or fails.
 pub async fn copy(
     transaction: &Transaction<'_>,
+    lines: &LineType,
     orders: &[NormalisedOrder],
 ) -> Result<(), tokio_postgres::Error> {
     transaction
         .batch_execute(include_str!("create_incoming.sql"))
         .await?;
-    let lines = LineType::of(transaction).await?;
     let types: Vec<_> = TYPES.into_iter().chain([lines.array()]).collect();
     let sink = transaction
         .copy_in(include_str!("copy_incoming.sql"))

@@ -12,13 +12,16 @@ use crate::db::Numeric;
 /// How many fields `order_line` has.
 const FIELDS: usize = 6;
 
-/// The type of lines in one database; every database has its own numbers for it.
-pub(super) struct LineType {
+/// The type of lines in one database; every database has its own numbers for it. Asked for once, not with every batch.
+pub struct LineType {
     array: Type,
 }
 
 impl LineType {
     /// Asks the database.
+    ///
+    /// # Errors
+    /// PostgreSQL refuses, or the schema has no such type.
     pub async fn of(client: &impl GenericClient) -> Result<Self, tokio_postgres::Error> {
         let row = client
             .query_typed_one(include_str!("line_type.sql"), &[])

@@ -8,7 +8,7 @@ use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Transaction};
 
 use super::stream_state::{StreamState, open_stream, read_stream};
-use super::{LoadCounts, incoming};
+use super::{LineType, LoadCounts, incoming};
 use crate::clock::BusinessClock;
 use crate::db::{Database, DatabaseError, is_data_error, is_transient};
 use crate::normalise::{Forgotten, NormalisedBatch, NormalisedOrder};
@@ -33,6 +33,7 @@ pub struct Loader<'a> {
     client: Client,
     stream: &'a Stream,
     state: StreamState,
+    lines: LineType,
     run: RunId,
     clock: &'a BusinessClock,
     /// What the whole run has done so far, this stream included; goes into the run's row with each batch.
@@ -62,11 +63,15 @@ impl<'a> Loader<'a> {
     ) -> Result<Self, DatabaseError> {
         let client = database.connect().await?;
         let state = open_stream(&client, stream).await?;
+        let lines = LineType::of(&client)
+            .await
+            .map_err(DatabaseError::statement("read the type of the lines"))?;
         Ok(Self {
             database,
             client,
             stream,
             state,
+            lines,
             run,
             clock,
             total,
@@ -289,7 +294,7 @@ impl<'a> Loader<'a> {
         if !work.forgotten.is_empty() {
             forget_versions(&transaction, work.forgotten).await?;
         }
-        let mut counts = upsert(&transaction, work.orders, self.clock).await?;
+        let mut counts = upsert(&transaction, &self.lines, work.orders, self.clock).await?;
         if let Some(batch) = work.finishes {
             let stream = &self.stream.documents_in;
             let entries = || work.rejects.iter().chain(refused);
@@ -341,13 +346,14 @@ async fn forget_versions(
 /// Merges orders into the table.
 async fn upsert(
     transaction: &Transaction<'_>,
+    lines: &LineType,
     orders: &[NormalisedOrder],
     clock: &BusinessClock,
 ) -> Result<LoadCounts, tokio_postgres::Error> {
     if orders.is_empty() {
         return Ok(LoadCounts::default());
     }
-    incoming::copy(transaction, orders).await?;
+    incoming::copy(transaction, lines, orders).await?;
     let now = clock.civil();
     let count = |row: &tokio_postgres::Row, column| row.get::<_, i64>(column).unsigned_abs();
 

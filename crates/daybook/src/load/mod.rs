@@ -8,6 +8,7 @@ mod reload;
 mod stream_state;
 
 pub use self::incoming::copy as copy_incoming;
+pub use self::lines::LineType;
 pub use self::loader::{LoadError, Loader};
 pub use self::reload::{Orders, Reloaded, reload_documents, reload_orders};
 pub use self::stream_state::{StreamState, complete_through, open_stream};
