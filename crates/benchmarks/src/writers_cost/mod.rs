@@ -28,6 +28,9 @@ pub struct Options {
     /// Only shapes of load whose name begins so
     #[arg(long, default_value = "")]
     shape: String,
+    /// Only with so many clients
+    #[arg(long)]
+    clients: Option<usize>,
 }
 
 /// A way of keeping figures.
@@ -134,8 +137,10 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     }
 
     let mut measured = Vec::new();
-    let shapes = Shape::MEASURED.into_iter();
-    for (shape, clients) in shapes.filter(|(shape, _)| shape.name().starts_with(&options.shape)) {
+    let wanted = Shape::MEASURED.into_iter().filter(|(shape, clients)| {
+        shape.name().starts_with(&options.shape) && options.clients.is_none_or(|n| n == *clients)
+    });
+    for (shape, clients) in wanted {
         let mut rates: BTreeMap<Way, Vec<f64>> = BTreeMap::new();
         for round in 0..options.rounds {
             // Each round begins with another way, so that none always comes first.

@@ -4,7 +4,7 @@
 -- An order is known when the stored version is at least the incoming one and nothing of the incoming state is missing:
 -- neither a region or customer of a newer version, nor an earlier terminal time.
 --
--- Returns: how many of them were older than what is stored; the others are the very same version.
+-- Returns: how many of them were older than what is stored, the others being the very same version; and how many there were.
 with known as (
     delete from incoming_orders i
     using orders o
@@ -31,4 +31,4 @@ with known as (
     returning (o.source_updated_at, o.ingested_at, o.content_hash)
               > (i.source_updated_at, i.ingested_at, i.content_hash) as older
 )
-select count(*) filter (where older) as stale from known
+select count(*) filter (where older) as stale, count(*) as dropped from known

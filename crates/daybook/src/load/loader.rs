@@ -357,24 +357,25 @@ async fn upsert(
     let now = clock.civil();
     let count = |row: &tokio_postgres::Row, column| row.get::<_, i64>(column).unsigned_abs();
 
-    let stale = count(
-        &transaction
-            .query_typed_one(include_str!("drop_known.sql"), &[])
-            .await?,
-        0,
-    );
+    let known = transaction
+        .query_typed_one(include_str!("drop_known.sql"), &[])
+        .await?;
+    let (stale, dropped) = (count(&known, 0), count(&known, 1));
     transaction
         .execute_typed(include_str!("refresh_ingest_time.sql"), &[])
         .await?;
     let upserted = transaction
         .query_typed_one(include_str!("upsert_newer.sql"), &[(&now, Type::TIMESTAMP)])
         .await?;
-    let learned = transaction
-        .query_typed_one(include_str!("absorb_older.sql"), &[(&now, Type::TIMESTAMP)])
-        .await?;
-
     let inserted = count(&upserted, 0);
-    let updated = count(&upserted, 1) + count(&learned, 0);
+    let mut updated = count(&upserted, 1);
+    // What was neither known nor newer is older, and may still have something to tell.
+    if dropped + inserted + updated < orders.len() as u64 {
+        let learned = transaction
+            .query_typed_one(include_str!("absorb_older.sql"), &[(&now, Type::TIMESTAMP)])
+            .await?;
+        updated += count(&learned, 0);
+    }
     let unchanged = orders.len() as u64 - inserted - updated - stale;
     Ok(LoadCounts {
         inserted,

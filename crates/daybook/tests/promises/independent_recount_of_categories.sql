@@ -3,37 +3,35 @@
 -- be exact.
 with money as (
     select
-        o.id, cast(o.order_date as date) as stat_date, o.platform::text, o.status, m.category_id,
-        case when i = cardinality(o.lines)
-            then o.total_amount - coalesce(sum((o.lines[i]).discount_amount + (o.lines[i]).final_amount) over before, 0)
-            else (o.lines[i]).discount_amount + (o.lines[i]).final_amount end as gross,
-        case when i = cardinality(o.lines)
-            then coalesce(o.discount_amount, 0) - coalesce(sum((o.lines[i]).discount_amount) over before, 0)
-            else (o.lines[i]).discount_amount end as discount,
-        case when i = cardinality(o.lines)
-            then o.final_amount - coalesce(sum((o.lines[i]).final_amount) over before, 0)
-            else (o.lines[i]).final_amount end as paid
+        o.id, cast(o.order_date as date) as stat_date, o.platform::text, o.status, m.category_id, 1 as is_there,
+        l.discount_amount + l.final_amount as gross, l.discount_amount as discount, l.final_amount as paid
     from orders o
-    cross join lateral generate_subscripts(o.lines, 1) i
-    left join product_categories m on (m.platform, m.product_id) = (o.platform, (o.lines[i]).product_id)
-    window before as (partition by o.id order by i rows between unbounded preceding and 1 preceding)
+    cross join lateral unnest(o.lines) l
+    left join product_categories m on (m.platform, m.product_id) = (o.platform, l.product_id)
     union all
-    select id, cast(order_date as date), platform, status, null, total_amount, coalesce(discount_amount, 0), final_amount
-    from orders
-    where lines is null or lines = '{}'
+    -- What the lines do not explain is in no category, and does not count the order there; one without lines is counted.
+    select
+        o.id, cast(o.order_date as date), o.platform, o.status, null,
+        case when cardinality(o.lines) > 0 then 0 else 1 end,
+        o.total_amount - coalesce((select sum(l.discount_amount + l.final_amount) from unnest(o.lines) l), 0),
+        coalesce(o.discount_amount, 0) - coalesce((select sum(l.discount_amount) from unnest(o.lines) l), 0),
+        o.final_amount - coalesce((select sum(l.final_amount) from unnest(o.lines) l), 0)
+    from orders o
 ),
 touched as (
-    select id, stat_date, platform, status, coalesce(category_id, '?') as value, sum(gross) as gross,
-           sum(discount) as discount, sum(paid) as paid
+    select id, stat_date, platform, status, coalesce(category_id, '?') as value, max(is_there) as is_there,
+           sum(gross) as gross, sum(discount) as discount, sum(paid) as paid
     from money group by id, stat_date, platform, status, category_id
 ),
 recount as (
-    select stat_date, platform, value, count(*) as orders,
-           sum(case when status = 'completed' then 1 else 0 end) as completed,
-           sum(case when status = 'cancelled' then 1 else 0 end) as cancelled,
+    select stat_date, platform, value, sum(is_there) as orders,
+           sum(case when status = 'completed' then is_there else 0 end) as completed,
+           sum(case when status = 'cancelled' then is_there else 0 end) as cancelled,
            sum(gross) as gross, sum(case when status = 'completed' then paid else 0 end) as revenue,
            sum(discount) as discount
     from touched group by stat_date, platform, value
+    having sum(is_there) <> 0 or sum(gross) <> 0 or sum(discount) <> 0
+        or sum(case when status = 'completed' then paid else 0 end) <> 0
 ),
 kept as (
     select stat_date, platform::text, coalesce(category_id, '?') as value, total_orders as orders,

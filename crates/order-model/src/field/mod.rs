@@ -104,6 +104,23 @@ pub(crate) fn pick<'a, const N: usize>(
     Ok(fields)
 }
 
+/// Finds values by name in one pass, the first of each; what cannot be read counts as missing.
+pub(crate) fn find<'a, const N: usize>(
+    document: &'a RawDocument,
+    names: &[&str; N],
+) -> [Option<RawBsonRef<'a>>; N] {
+    let mut found = [None; N];
+    for element in document.iter_elements().map_while(Result::ok) {
+        let key = element.key().as_str();
+        if let Some(index) = names.iter().position(|name| *name == key)
+            && found[index].is_none()
+        {
+            found[index] = element.value().ok();
+        }
+    }
+    found
+}
+
 /// Whether a value stands for nothing. Payloads say it in many ways (`platforms.md` 8).
 pub(crate) fn is_absent(value: RawBsonRef<'_>) -> bool {
     match value {

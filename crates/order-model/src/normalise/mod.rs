@@ -17,7 +17,7 @@ use jiff::Timestamp;
 
 use self::draft::Draft;
 use self::payload::Signature;
-use crate::field::{Field, pick, text, time};
+use crate::field::{Field, find, pick, text, time};
 use crate::{Layout, Order, OrderCode, Platform, RawOrder, Reject, RejectReason, Rules, Warning};
 
 /// Version of the rules. Goes up whenever a document would become something else than before.
@@ -168,13 +168,13 @@ fn is_plain(code: &OrderCode) -> bool {
 /// When the collector stored a document: the configured field or the usual ones of the envelope, else the time in its
 /// ObjectId.
 pub fn ingested_at(document: &RawDocument, layout: &Layout) -> Option<Timestamp> {
-    let read = |name: &str| {
-        let value = document.get(name).ok().flatten()?;
-        time::read_leniently(value, &jiff::tz::TimeZone::UTC)
-    };
+    let read = |value: RawBsonRef<'_>| time::read_leniently(value, &jiff::tz::TimeZone::UTC);
     let named = match &layout.ingest_field {
-        Some(field) => read(field),
-        None => INGEST_FIELDS.iter().find_map(|field| read(field)),
+        Some(field) => document.get(field).ok().flatten().and_then(read),
+        None => find(document, &INGEST_FIELDS)
+            .into_iter()
+            .flatten()
+            .find_map(read),
     };
     named.or_else(|| match document.get("_id") {
         Ok(Some(RawBsonRef::ObjectId(id))) => {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use bson::{RawBsonRef, RawDocument};
 
-use crate::field::{id, pick};
+use crate::field::{find, id, pick};
 use crate::{Layout, OrderCode, PayloadLocation, Reject, RejectReason, document_from_json};
 
 /// Names under which collectors keep the payload, the most usual first.
@@ -87,8 +87,8 @@ fn at<'a>(document: &'a RawDocument, path: &[String]) -> Option<Cow<'a, RawDocum
     let mut current = Cow::Borrowed(document);
     for name in path {
         current = match current {
-            Cow::Borrowed(outer) => inner(outer, name)?,
-            Cow::Owned(outer) => Cow::Owned(inner(&outer, name)?.into_owned()),
+            Cow::Borrowed(outer) => inner(outer.get(name).ok()??)?,
+            Cow::Owned(outer) => Cow::Owned(inner(outer.get(name).ok()??)?.into_owned()),
         };
     }
     Some(current)
@@ -115,16 +115,24 @@ fn probe<'a>(document: &'a RawDocument, signature: &Signature) -> Option<Cow<'a,
 
 /// The documents under the usual names of a document.
 fn wrapped<'a>(outer: &Cow<'a, RawDocument>) -> Vec<Cow<'a, RawDocument>> {
-    let inners = WRAPPERS.iter().filter_map(|name| match outer {
-        Cow::Borrowed(outer) => inner(outer, name),
-        Cow::Owned(outer) => Some(Cow::Owned(inner(outer, name)?.into_owned())),
-    });
-    inners.collect()
+    match outer {
+        Cow::Borrowed(outer) => inners(outer).collect(),
+        Cow::Owned(outer) => inners(outer)
+            .map(|inner| Cow::Owned(inner.into_owned()))
+            .collect(),
+    }
+}
+
+fn inners(outer: &RawDocument) -> impl Iterator<Item = Cow<'_, RawDocument>> {
+    find(outer, &WRAPPERS)
+        .into_iter()
+        .flatten()
+        .filter_map(inner)
 }
 
 /// A document within a document, within a JSON text in it, or the only one of a list, as the marketplaces' answers have.
-fn inner<'a>(outer: &'a RawDocument, name: &str) -> Option<Cow<'a, RawDocument>> {
-    match outer.get(name).ok()?? {
+fn inner(value: RawBsonRef<'_>) -> Option<Cow<'_, RawDocument>> {
+    match value {
         RawBsonRef::Document(document) => Some(Cow::Borrowed(document)),
         RawBsonRef::Array(list) => {
             let mut elements = list.into_iter();
