@@ -6,6 +6,7 @@
 )]
 
 mod following;
+mod loading;
 mod machine;
 mod rebuilding;
 mod results;
@@ -28,6 +29,8 @@ enum Benchmark {
     WritersCost(writers_cost::Options),
     /// How soon a write to MongoDB is in the live figures, and how fast following catches up
     Following(following::Options),
+    /// How fast orders are loaded from dump files
+    Loading(loading::Options),
     /// How long writers wait while all of history is rebuilt
     Rebuilding(rebuilding::Options),
 }
@@ -37,6 +40,7 @@ async fn main() -> anyhow::Result<()> {
     match Cli::parse().benchmark {
         Benchmark::WritersCost(options) => writers_cost::run(options).await,
         Benchmark::Following(options) => following::run(options).await,
+        Benchmark::Loading(options) => loading::run(options).await,
         Benchmark::Rebuilding(options) => rebuilding::run(options).await,
     }
 }

@@ -65,6 +65,11 @@ impl Server {
         Ok(app)
     }
 
+    /// Where a database is, for other programs.
+    pub fn url(&self, name: &str) -> String {
+        self.postgres.url(name)
+    }
+
     /// Opens a connection to a database.
     pub async fn connect(&self, name: &str) -> anyhow::Result<Client> {
         Ok(daybook::db::Database::new(&self.postgres.url(name), None)?
