@@ -90,6 +90,34 @@ async fn figures_of_exactly_their_days_follow() {
 }
 
 #[tokio::test]
+async fn amounts_that_lines_do_not_explain_are_without_category() {
+    for mode in MODES {
+        let world = World::in_mode(mode).await;
+        let client = world.client().await;
+        client.batch_execute(ORDERS).await.unwrap();
+        let table = "platform,product_id,category_id\nshopee,1,shirts\nshopee,2,shirts\n";
+        let imported = world.json(&["categories", "import", &csv(&world, "t.csv", table)]);
+        assert_eq!(imported["products_new"], 2, "{imported}");
+        let by_hand =
+            "update orders set total_amount = 270, final_amount = 250 where order_code = 'b'";
+        client.batch_execute(by_hand).await.unwrap();
+        world.run(&["aggregate"]).exits_with(0);
+        // The order is not counted a second time where its rest is.
+        let now = "2026-03-01 shirts 1 100.00\n2026-03-02 - 0 50.00\n2026-03-02 shirts 1 200.00\n\
+                   2026-03-03 - 1 7.00\n2026-03-03 shirts 1 0.00";
+        for view in [
+            "daily_category_statistics",
+            "daily_category_statistics_live",
+        ] {
+            assert_eq!(shown(&client, view).await, now, "{view}");
+        }
+        world.run(&["rebuild", "--all"]).exits_with(0);
+        assert_eq!(shown(&client, "daily_category_statistics").await, now);
+        statistics_equal_a_recount(&client).await;
+    }
+}
+
+#[tokio::test]
 async fn figures_in_the_journal_follow_as_well() {
     let world = World::migrated().await;
     let client = world.client().await;
