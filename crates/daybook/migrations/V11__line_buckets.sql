@@ -1,4 +1,4 @@
--- The buckets of lines in a third of the time, and with a simpler rule for amounts that lines do not explain.
+-- The buckets of lines in less than half the time, and with a simpler rule for amounts that lines do not explain.
 --
 -- An order's lines add up to its amounts when they are loaded. Where somebody has changed the amounts since, the difference
 -- went to the last line; now it is in the bucket of what is not known, which needs no look at single orders: it is what orders
