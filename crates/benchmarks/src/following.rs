@@ -7,12 +7,9 @@ use anyhow::ensure;
 use bson::{DateTime, Document, doc};
 use clap::Args;
 use daybook::app::App;
-use daybook::config::{Config, Overrides, setting};
 use daybook::follow::{Follow, Pace, Progress, Stop};
 use daybook::load::LoadCounts;
 use daybook::pipeline::Selection;
-use daybook::runs;
-use daybook::source::Source;
 use mongodb::Collection;
 use serde::Serialize;
 use test_support::TestMongo;
@@ -21,6 +18,7 @@ use tokio_postgres::Client;
 use crate::machine::Circumstances;
 use crate::results::{keep, percentile};
 use crate::server::Server;
+use crate::syncing;
 
 /// Options of the benchmark.
 #[derive(Debug, Args)]
@@ -97,13 +95,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
 
 /// What `daybook sync --follow` does, in this process.
 async fn follow(app: App, uri: String, stop: Stop) -> anyhow::Result<LoadCounts> {
-    let overrides = Overrides {
-        file: None,
-        flags: vec![(&setting::SOURCE_URL, uri)],
-    };
-    let config = Config::load(&overrides, std::iter::empty())?;
-    let source = Source::open(&config, config.source()?).await?;
-    let run = runs::start(&app.database.connect().await?, "sync", app.clock.now()).await?;
+    let (source, run) = syncing::begin(&app, uri).await?;
     let selection = Selection::default();
     let follow = Follow {
         app: &app,

@@ -11,6 +11,7 @@ mod machine;
 mod rebuilding;
 mod results;
 mod server;
+mod syncing;
 mod writers_cost;
 
 use clap::{Parser, Subcommand};

@@ -45,5 +45,10 @@ pub fn median(mut values: Vec<f64>) -> f64 {
 pub fn percentile(sorted: &[f64], share: f64) -> f64 {
     let last = sorted.len().saturating_sub(1) as f64;
     let value = sorted.get((last * share) as usize).copied();
-    value.map_or(f64::NAN, |value| (value * 1_000.0).round() / 1_000.0)
+    value.map_or(f64::NAN, thousandths)
+}
+
+/// A measurement without digits that mean nothing.
+pub fn thousandths(value: f64) -> f64 {
+    (value * 1_000.0).round() / 1_000.0
 }

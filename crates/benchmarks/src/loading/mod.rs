@@ -9,18 +9,16 @@ use anyhow::ensure;
 use clap::Args;
 use daybook::aggregate::Folder;
 use daybook::app::App;
-use daybook::config::{Config, Overrides, setting};
 use daybook::load::LoadCounts;
 use daybook::pipeline::{self, Selection};
-use daybook::runs;
-use daybook::source::Source;
 use serde::Serialize;
 use tempfile::TempDir;
 
 use self::ready_made::ReadyMade;
 use crate::machine::Circumstances;
-use crate::results::{keep, median};
+use crate::results::{keep, median, thousandths};
 use crate::server::Server;
+use crate::syncing;
 
 /// Options of the benchmark.
 #[derive(Debug, Args)]
@@ -89,12 +87,12 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         orders: ready_made.map_or(0, |rows| rows.rows),
         documents,
         rounds: options.rounds,
-        first_load_ratio: round(ratios(&first, &baseline)),
-        again_speed: round(ratios(&first, &again)),
-        ready_made_seconds: round(median(baseline)),
-        first_load_seconds: round(median(first)),
-        fold_seconds: round(median(folds)),
-        again_seconds: round(median(again)),
+        first_load_ratio: thousandths(ratios(&first, &baseline)),
+        again_speed: thousandths(ratios(&first, &again)),
+        ready_made_seconds: thousandths(median(baseline)),
+        first_load_seconds: thousandths(median(first)),
+        fold_seconds: thousandths(median(folds)),
+        again_seconds: thousandths(median(again)),
     };
     println!("{}", serde_json::to_string_pretty(&result)?);
     keep(
@@ -115,14 +113,8 @@ fn generate(orders: u64) -> anyhow::Result<TempDir> {
 
 /// What `daybook sync` does, in this process.
 async fn sync(app: &App, dumps: &TempDir, full: bool) -> anyhow::Result<(Duration, LoadCounts)> {
-    let overrides = Overrides {
-        file: None,
-        flags: vec![(&setting::SOURCE_URL, dumps.path().display().to_string())],
-    };
-    let config = Config::load(&overrides, std::iter::empty())?;
     let started = Instant::now();
-    let source = Source::open(&config, config.source()?).await?;
-    let run = runs::start(&app.database.connect().await?, "sync", app.clock.now()).await?;
+    let (source, run) = syncing::begin(app, dumps.path().display().to_string()).await?;
     let selection = Selection {
         full,
         ..Selection::default()
@@ -141,8 +133,4 @@ async fn sync(app: &App, dumps: &TempDir, full: bool) -> anyhow::Result<(Duratio
         ensure!(report.failure.is_none(), "{:?}", report.failure);
     }
     Ok((elapsed, reports.iter().map(|report| report.counts).sum()))
-}
-
-fn round(value: f64) -> f64 {
-    (value * 1_000.0).round() / 1_000.0
 }

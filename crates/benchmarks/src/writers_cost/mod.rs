@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use self::load::{Shape, throughput};
 use crate::machine::Circumstances;
-use crate::results::{keep, median};
+use crate::results::{keep, median, thousandths};
 use crate::server::Server;
 
 /// Options of the benchmark.
@@ -168,7 +168,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
                 clients,
                 way: *way,
                 orders_per_second: median(rates[way].clone()).round(),
-                ratio: (median(ratios) * 1_000.0).round() / 1_000.0,
+                ratio: thousandths(median(ratios)),
             };
             println!(
                 "{:<24} {} clients  {:<14} {:>8} orders/s  {:.3}",
