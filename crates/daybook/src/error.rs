@@ -51,6 +51,14 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// The service cannot listen.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: std::net::SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
     /// A value on the command line is wrong.
     #[error("{0}")]
     Usage(String),
@@ -86,6 +94,7 @@ impl Error {
             Self::Database(error) | Self::Load(LoadError::Database(error)) => error.setting(),
             Self::Source(error) => error.setting(),
             Self::Config(ConfigError::Missing(setting)) => Some(setting),
+            Self::Listen { .. } => Some(&crate::config::setting::SERVE_LISTEN),
             _ => None,
         }
     }
@@ -113,6 +122,9 @@ impl Error {
             Self::Write { .. } => {
                 Some("check the path, its rights and the space on its disk".to_owned())
             }
+            Self::Listen { .. } => Some(
+                "stop whatever uses that port, or choose another address with --listen".to_owned(),
+            ),
             Self::Usage(_) => Some("`daybook help` shows every command with examples".to_owned()),
             Self::Unconfirmed(_) => Some("add --yes to do it without asking".to_owned()),
             Self::NoSuchEntry(_) => Some("`daybook quarantine list` shows the numbers".to_owned()),

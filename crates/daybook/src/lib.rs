@@ -3,7 +3,9 @@
 //! The way of an order: [`source`], [`normalise`], [`load`], [`mark`], [`aggregate`]. [`pipeline`] joins the first
 //! three and is the file to read first; `ARCHITECTURE.md` tells the whole story.
 
+pub mod access;
 pub mod aggregate;
+mod api;
 pub mod app;
 pub mod audit;
 pub mod categories;
@@ -15,13 +17,18 @@ mod demo;
 mod doctor;
 pub mod error;
 pub mod follow;
+pub mod http;
 pub mod load;
 pub mod mark;
 pub mod normalise;
 mod observe;
 pub mod pipeline;
 pub mod quarantine;
+pub mod report;
 pub mod runs;
+pub mod serve;
 pub mod setup;
 pub mod source;
 mod status;
+mod watch;
+mod web;

@@ -17,6 +17,7 @@ mod quarantine;
 mod rebuild;
 mod repair;
 mod run;
+mod serve;
 mod status;
 mod sync;
 pub(crate) mod table;
@@ -58,6 +59,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(demo::Demo),
+    Serve(serve::Serve),
     Generate(generate::Generate),
     Migrate(migrate::Migrate),
     Sync(sync::Sync),
@@ -99,6 +101,7 @@ async fn dispatch(cli: Cli, output: &Output) -> Result<Exit, Error> {
     let clock = Clock::System;
     match cli.command {
         Command::Demo(command) => command.run(&global, clock, output).await,
+        Command::Serve(command) => command.run(global.app(clock)?, output).await,
         Command::Generate(command) => command.run(&global, clock, output),
         Command::Migrate(command) => command.run(&global.app(clock)?, output).await,
         Command::Sync(command) => command.run(&global.app(clock)?, output).await,

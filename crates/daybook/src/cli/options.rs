@@ -27,6 +27,9 @@ pub struct GlobalOptions {
     /// Business currency
     #[arg(long, global = true, value_name = "CODE")]
     pub currency: Option<String>,
+    /// Address and port of `serve`
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    pub listen: Option<String>,
     /// Form of the result
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -94,6 +97,7 @@ impl GlobalOptions {
             (&setting::SOURCE_URL, &self.source),
             (&setting::TIMEZONE, &self.timezone),
             (&setting::CURRENCY, &self.currency),
+            (&setting::SERVE_LISTEN, &self.listen),
         ];
         Overrides {
             file: self.config.clone(),

@@ -5,6 +5,7 @@ mod layers;
 pub mod setting;
 mod source_url;
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -42,6 +43,8 @@ pub struct Config {
     pub statistics_grains: Grains,
     /// How aggregate works.
     pub aggregate: Aggregate,
+    /// How the service is reached.
+    pub serve: Serve,
 }
 
 /// Names of collections, or of dump files without their ending.
@@ -98,6 +101,15 @@ pub struct Aggregate {
     pub batch_days: usize,
     /// Transactions at the same time.
     pub workers: usize,
+}
+
+/// How the service is reached.
+#[derive(Debug, Clone, Copy)]
+pub struct Serve {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// Connections to PostgreSQL that answer requests.
+    pub connections: usize,
 }
 
 /// The configuration cannot be used.
@@ -175,6 +187,7 @@ impl Config {
                 Ok::<_, String>(Grains::parse(text))
             }),
             reader.aggregate(),
+            reader.serve(),
         );
         let faults = reader.faults;
         match config {
@@ -187,6 +200,7 @@ impl Config {
                 Some(statistics_mode),
                 Some(statistics_grains),
                 Some(aggregate),
+                Some(serve),
             ) if faults.is_empty() => Ok(Self {
                 layers,
                 file,
@@ -198,6 +212,7 @@ impl Config {
                 statistics_mode,
                 statistics_grains,
                 aggregate,
+                serve,
             }),
             _ => Err(ConfigError::Faulty(faults)),
         }
@@ -352,6 +367,18 @@ impl Reader<'_> {
         Some(Aggregate {
             batch_days: batch_days?,
             workers: workers?,
+        })
+    }
+
+    fn serve(&mut self) -> Option<Serve> {
+        let listen = self.required(&setting::SERVE_LISTEN, |text| {
+            text.parse::<SocketAddr>()
+                .map_err(|_| format!("{text:?} is no address with a port, such as 127.0.0.1:8420"))
+        });
+        let connections = self.required(&setting::SERVE_CONNECTIONS, |text| count(text, 1..=200));
+        Some(Serve {
+            listen: listen?,
+            connections: connections?,
         })
     }
 }

@@ -71,6 +71,10 @@ settings! {
     STATISTICS_GRAINS = "statistics.grains", "DAYBOOK_STATISTICS_GRAINS", None, Some("all"),
         "Which figures are kept besides those of days: all, none, or names such as region, shop. Each costs writers a little. \
          `daybook migrate` turns them on and off in a running database.";
+    SERVE_LISTEN = "serve.listen", "DAYBOOK_LISTEN", Some("--listen"), Some("127.0.0.1:8420"),
+        "Address and port of the dashboard and the API. On any address but loopback everybody needs a login.";
+    SERVE_CONNECTIONS = "serve.connections", "DAYBOOK_SERVE_CONNECTIONS", None, Some("8"),
+        "How many connections to PostgreSQL answer requests at the same time.";
     AGGREGATE_BATCH_DAYS = "aggregate.batch_days", "DAYBOOK_AGGREGATE_BATCH_DAYS", None, Some("100"),
         "How many business days one transaction of aggregate computes.";
     AGGREGATE_WORKERS = "aggregate.workers", "DAYBOOK_AGGREGATE_WORKERS", None, Some("2"),

@@ -24,8 +24,8 @@ const KEEPALIVE_RETRIES: u32 = 3;
 /// A PostgreSQL database that connections can be opened to.
 #[derive(Clone)]
 pub struct Database {
-    config: Config,
-    tls: MakeRustlsConnect,
+    pub(super) config: Config,
+    pub(super) tls: MakeRustlsConnect,
 }
 
 impl Database {
@@ -68,11 +68,7 @@ impl Database {
             target: self.target(),
             source,
         };
-        if self.config.get_ssl_mode() == tokio_postgres::config::SslMode::Disable {
-            let (client, connection) = self.config.connect(NoTls).await.map_err(refused)?;
-            tokio::spawn(drive(connection));
-            Ok(client)
-        } else {
+        if self.uses_tls() {
             let (client, connection) = self
                 .config
                 .connect(self.tls.clone())
@@ -80,7 +76,16 @@ impl Database {
                 .map_err(refused)?;
             tokio::spawn(drive(connection));
             Ok(client)
+        } else {
+            let (client, connection) = self.config.connect(NoTls).await.map_err(refused)?;
+            tokio::spawn(drive(connection));
+            Ok(client)
         }
+    }
+
+    /// Whether connections may be encrypted: always, unless the URL forbids it.
+    pub(super) fn uses_tls(&self) -> bool {
+        self.config.get_ssl_mode() != tokio_postgres::config::SslMode::Disable
     }
 
     /// Host, port, database and user, for messages; never the password.

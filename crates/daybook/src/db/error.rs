@@ -37,6 +37,9 @@ pub enum DatabaseError {
         #[source]
         source: tokio_postgres::Error,
     },
+    /// All connections of the service stayed in use.
+    #[error("all connections to PostgreSQL are in use")]
+    Busy,
     /// The server takes no writes.
     #[error("PostgreSQL takes no writes")]
     ReadOnly,
@@ -98,6 +101,7 @@ impl DatabaseError {
             // A server that cannot be reached at all may be on its way back.
             Self::Connect { source, .. } => source.code().is_none() || is_transient(source),
             Self::Statement { source, .. } => is_transient(source),
+            Self::Busy => true,
             _ => false,
         }
     }
@@ -130,6 +134,7 @@ impl DatabaseError {
             }
             Self::Connect { target, source } => connect_hint(target, source),
             Self::Statement { source, .. } => statement_hint(source),
+            Self::Busy => "try again in a moment, or raise serve.connections".to_owned(),
             Self::ReadOnly => READ_ONLY.to_owned(),
             Self::Migration(_) => {
                 "nothing was changed; mend the cause and run `daybook migrate` again".to_owned()

@@ -5,6 +5,7 @@ mod error;
 mod migrate;
 mod money;
 mod open_date;
+mod pool;
 mod settings;
 
 pub use self::connect::Database;
@@ -12,4 +13,5 @@ pub use self::error::{DatabaseError, is_data_error, is_transient};
 pub use self::migrate::{Migrated, SchemaState, migrate, schema_state};
 pub use self::money::Numeric;
 pub use self::open_date::OpenDate;
+pub use self::pool::{Pool, snapshot};
 pub use self::settings::{check_business, store_business};

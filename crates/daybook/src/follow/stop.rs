@@ -47,6 +47,12 @@ impl Stop {
         *self.0.borrow()
     }
 
+    /// Returns when it is time.
+    pub async fn due(&self) {
+        let mut due = self.0.clone();
+        let _ = due.wait_for(|due| *due).await;
+    }
+
     /// What some work gives, or nothing when it is time to stop before it ends; then the work is dropped.
     pub async fn or<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         let mut due = self.0.clone();

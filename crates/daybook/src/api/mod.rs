@@ -1,0 +1,10 @@
+//! The HTTP API under `/api/v1`: figures, the orders behind them, the state of the service, and actions.
+
+use axum::Router;
+
+use crate::http::HttpState;
+
+/// The routes below `/api/v1`.
+pub fn routes() -> Router<HttpState> {
+    Router::new()
+}
