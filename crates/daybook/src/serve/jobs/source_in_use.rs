@@ -80,13 +80,16 @@ mod tests {
     #[tokio::test]
     async fn readers_step_aside_and_come_back() {
         let source = Arc::new(SourceInUse::default());
+        let (reads, reading) = tokio::sync::oneshot::channel();
         let reader = tokio::spawn({
             let source = Arc::clone(&source);
             async move {
                 let _part = source.part().await;
+                reads.send(()).unwrap();
                 source.wanted_alone().await;
             }
         });
+        reading.await.unwrap();
         let alone = source.alone().await;
         reader.await.unwrap();
         assert!(tokio::time::timeout(std::time::Duration::from_millis(50), source.part()).await.is_err());
