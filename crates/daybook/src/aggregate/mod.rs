@@ -9,12 +9,14 @@ mod close;
 mod drain;
 mod fold;
 mod grains;
+mod keeper;
 mod mode;
 mod rebuild;
 
 pub use self::close::close_days;
 pub use self::drain::{Drained, drain};
 pub use self::fold::{Folded, Folder};
+pub use self::keeper::Keeper;
 pub use self::grains::{Grains, switch_grains};
 pub use self::mode::{StatisticsMode, UnknownMode, read_mode, switch_mode};
 pub use self::rebuild::{Rebuilt, Scope, rebuild};

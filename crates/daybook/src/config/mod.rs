@@ -2,6 +2,7 @@
 
 pub mod example;
 mod layers;
+mod schedule;
 pub mod setting;
 mod source_url;
 
@@ -15,6 +16,7 @@ use order_model::{Currency, Layout, OrderStatus, PayloadLocation, Platform, Rule
 
 pub use self::layers::{Fault, Layers, Origin, Value};
 use self::setting::Setting;
+pub use self::schedule::{Schedule, SyncSchedule, Times};
 pub use self::source_url::{SourceUrl, without_password};
 use crate::aggregate::{Grains, StatisticsMode, UnknownMode};
 
@@ -45,6 +47,8 @@ pub struct Config {
     pub aggregate: Aggregate,
     /// How the service is reached.
     pub serve: Serve,
+    /// When the service does what.
+    pub schedule: Schedule,
 }
 
 /// Names of collections, or of dump files without their ending.
@@ -188,6 +192,7 @@ impl Config {
             }),
             reader.aggregate(),
             reader.serve(),
+            reader.schedule(),
         );
         let faults = reader.faults;
         match config {
@@ -201,6 +206,7 @@ impl Config {
                 Some(statistics_grains),
                 Some(aggregate),
                 Some(serve),
+                Some(schedule),
             ) if faults.is_empty() => Ok(Self {
                 layers,
                 file,
@@ -213,6 +219,7 @@ impl Config {
                 statistics_grains,
                 aggregate,
                 serve,
+                schedule,
             }),
             _ => Err(ConfigError::Faulty(faults)),
         }
@@ -367,6 +374,25 @@ impl Reader<'_> {
         Some(Aggregate {
             batch_days: batch_days?,
             workers: workers?,
+        })
+    }
+
+    fn schedule(&mut self) -> Option<Schedule> {
+        let sync = self.required(&setting::SCHEDULE_SYNC, str::parse);
+        let aggregate = self.required(&setting::SCHEDULE_AGGREGATE, Times::parse);
+        let validate = self.required(&setting::SCHEDULE_VALIDATE, Times::parse);
+        let validate_days =
+            self.required(&setting::SCHEDULE_VALIDATE_DAYS, |text| count(text, 1..=3650));
+        let housekeeping = self.required(&setting::SCHEDULE_HOUSEKEEPING, Times::parse);
+        let keep_runs_days =
+            self.required(&setting::SCHEDULE_KEEP_RUNS_DAYS, |text| count(text, 1..=36_500));
+        Some(Schedule {
+            sync: sync?,
+            aggregate: aggregate?,
+            validate: validate?,
+            validate_days: i64::try_from(validate_days?).ok()?,
+            housekeeping: housekeeping?,
+            keep_runs_days: i64::try_from(keep_runs_days?).ok()?,
         })
     }
 
