@@ -9,8 +9,8 @@
 
 mod comes_back;
 mod errors_are_problems;
-mod report;
 mod one_leader;
+mod report;
 mod service;
 mod slow_clients;
 mod work_of_the_leader;
