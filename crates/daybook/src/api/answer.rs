@@ -175,7 +175,7 @@ fn respond<Q: Question>(
 }
 
 fn with_as_of(clock: &crate::clock::BusinessClock, as_of: Timestamp, body: &Bytes) -> Bytes {
-    let as_of = Moment::of(as_of, clock.zone());
+    let as_of = Moment::by_clock(as_of, clock.zone());
     let mut whole = format!("{{\"as_of\":\"{}\",", as_of.as_str()).into_bytes();
     // Without its opening brace.
     whole.extend_from_slice(&body[1..]);
@@ -286,7 +286,7 @@ fn notes<Q: Question>(
     freshness: &Freshness,
 ) -> Vec<(String, String)> {
     let business = &state.app.config.business;
-    let as_of = Moment::of(freshness.as_of, &business.zone);
+    let as_of = Moment::by_clock(freshness.as_of, &business.zone);
     let mut notes = vec![
         ("answer".to_owned(), Q::NAME.to_owned()),
         ("as_of".to_owned(), as_of.as_str().to_owned()),

@@ -158,7 +158,7 @@ pub struct Definitions {
 }
 
 /// What each figure means
-#[utoipa::path(get, path = "/api/v1/definitions", tag = "figures", responses(
+#[utoipa::path(get, path = "/api/v1/definitions", operation_id = "list_definitions", tag = "figures", responses(
     (status = 200, description = "The definitions", body = Definitions), Failures
 ))]
 pub async fn list(_: Viewer, _: Asked<super::parameters::Nothing>) -> Json<Definitions> {

@@ -101,7 +101,7 @@ pub async fn health(
     let zone = state.app.clock.zone();
     let whole = |seconds: Option<f64>| seconds.map(|seconds| seconds.max(0.0) as u64);
     Ok(Json(Health {
-        as_of: Moment::of(found.as_of, zone),
+        as_of: Moment::by_clock(found.as_of, zone),
         version: found.version,
         schema: found.schema,
         time_zone: found.time_zone,

@@ -19,6 +19,12 @@ impl Moment {
         Self(instant.display_with_offset(offset).to_string())
     }
 
+    /// An instant by a clock, to the millisecond before it: what is said to be as of then must not claim more.
+    pub fn by_clock(instant: Timestamp, zone: &TimeZone) -> Self {
+        let whole = Timestamp::from_millisecond(instant.as_millisecond()).unwrap_or(instant);
+        Self::of(whole, zone)
+    }
+
     /// A civil time in the business zone. Of a time that the zone had twice, the first is meant.
     pub fn civil(time: DateTime, zone: &TimeZone) -> Self {
         match time.to_zoned(zone.clone()) {

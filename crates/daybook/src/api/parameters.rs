@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 use jiff::civil::Date;
 use order_model::Platform;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use utoipa::IntoParams;
 
 use super::format::Format;
@@ -47,12 +48,10 @@ impl<S: Send + Sync, P: IntoParams + DeserializeOwned> FromRequestParts<S> for A
             }));
         }
         // The documented parameters are all text, and may all be left out.
-        let given = given.into_iter();
-        P::deserialize(serde::de::value::MapDeserializer::new(given))
+        let given = given.into_iter().map(|(name, value)| (name, value.into()));
+        P::deserialize(Value::Object(given.collect()))
             .map(Self)
-            .map_err(|error: serde::de::value::Error| {
-                Problem::parameter("query", error.to_string())
-            })
+            .map_err(|error| Problem::parameter("query", error.to_string()))
     }
 }
 

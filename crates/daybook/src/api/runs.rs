@@ -120,7 +120,7 @@ impl RunBody {
 }
 
 /// What ran, when, with which result
-#[utoipa::path(get, path = "/api/v1/runs", tag = "service", params(RunParameters), responses(
+#[utoipa::path(get, path = "/api/v1/runs", operation_id = "list_runs", tag = "service", params(RunParameters), responses(
     (status = 200, description = "The runs", body = Runs), Failures
 ))]
 pub async fn list(
@@ -166,7 +166,7 @@ pub async fn list(
     let has_more = data.len() > limit as usize;
     data.truncate(limit as usize);
     Ok(Json(Runs {
-        as_of: Moment::of(state.app.clock.now(), zone),
+        as_of: Moment::by_clock(state.app.clock.now(), zone),
         next_cursor: data.last().filter(|_| has_more).map(|run| run.id.clone()),
         data,
     }))
@@ -193,7 +193,7 @@ fn run_number(text: &str) -> Option<i64> {
 }
 
 /// One run
-#[utoipa::path(get, path = "/api/v1/runs/{id}", tag = "service",
+#[utoipa::path(get, path = "/api/v1/runs/{id}", operation_id = "get_run", tag = "service",
     params(("id" = String, Path, description = "Number of the run", pattern = "^[0-9]{1,18}$")),
     responses((status = 200, description = "The run", body = RunBody), Failures)
 )]

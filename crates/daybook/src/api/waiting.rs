@@ -57,7 +57,7 @@ pub async fn queue(
         .await
         .map_err(DatabaseError::statement("read the rebuild queue"))?;
     Ok(Json(Queue {
-        as_of: Moment::of(state.app.clock.now(), zone),
+        as_of: Moment::by_clock(state.app.clock.now(), zone),
         data: rows
             .iter()
             .map(|row| QueuedDay {
@@ -157,7 +157,7 @@ pub async fn quarantine(
     let client: &tokio_postgres::Client = &client;
     let zone = state.app.clock.zone();
     Ok(Json(Quarantine {
-        as_of: Moment::of(state.app.clock.now(), zone),
+        as_of: Moment::by_clock(state.app.clock.now(), zone),
         data: list(client, &filter)
             .await?
             .into_iter()

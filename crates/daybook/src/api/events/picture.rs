@@ -76,7 +76,7 @@ impl Picture {
             today,
             days,
             runs: runs(state).await?,
-            as_of: Moment::of(reader.as_of(), zone),
+            as_of: Moment::by_clock(reader.as_of(), zone),
             complete_through: complete_through(&freshness, zone),
             totals: totals.map(|row| row.measures).unwrap_or_default(),
             platforms: platforms
@@ -157,7 +157,7 @@ impl Picture {
 pub fn freshness(state: &HttpState, freshness: &Freshness) -> Message {
     let zone = state.app.clock.zone();
     let body = FreshnessBody {
-        as_of: Moment::of(freshness.as_of, zone),
+        as_of: Moment::by_clock(freshness.as_of, zone),
         complete_through: complete_through(freshness, zone),
     };
     Message {

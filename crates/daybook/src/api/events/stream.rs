@@ -99,7 +99,7 @@ fn event(message: &Message) -> Event {
 /// Server-sent events. `figures`: today's figures, and which days changed (`changed_days` null: any can have, as at the
 /// beginning). `run`: a run that began or ended, as in `/runs/{id}`. `freshness`: through when the figures are complete, every
 /// fifteen seconds. A client that comes back sends `Last-Event-ID` and hears nothing that it knows.
-#[utoipa::path(get, path = "/api/v1/events", tag = "service",
+#[utoipa::path(get, path = "/api/v1/events", operation_id = "stream_events", tag = "service",
     params(("Last-Event-ID" = Option<String>, Header, description = "The id of the event heard last")),
     responses((status = 200, description = "The events", body = String, content_type = "text/event-stream"), Failures)
 )]

@@ -89,7 +89,7 @@ pub async fn changes(
     let reader = Reader::begin(&mut client, &state.app.clock).await?;
     let found = reader.changes(day, &filter).await?;
     Ok(Json(Changes {
-        as_of: Moment::of(reader.as_of(), zone),
+        as_of: Moment::by_clock(reader.as_of(), zone),
         stat_date: day,
         data: found
             .into_iter()

@@ -18,7 +18,7 @@ use crate::api::answer::{Form, answer};
 use crate::api::cache::Cache;
 use crate::api::columns::{Column, columns};
 use crate::api::envelope::{Answer, Content};
-use crate::api::figures::DivisionParameter;
+use crate::api::figures::{DivisionParameter, PresetName};
 use crate::api::format::Format;
 use crate::api::links::Link;
 use crate::api::moment::Moment;
@@ -52,7 +52,7 @@ pub struct OrderParameters {
     #[param(format = Date, example = "2026-03-19")]
     day: Option<String>,
     /// Days that move along with today. Without any days, today.
-    #[param(inline, value_type = Option<crate::api::figures::PresetName>)]
+    #[param(inline, value_type = Option<PresetName>)]
     preset: Option<String>,
     /// Marketplaces, separated by commas. All when it is left out.
     #[param(
@@ -79,6 +79,7 @@ pub struct OrderParameters {
     #[param(value_type = Option<u32>, minimum = 1, maximum = 50000)]
     limit: Option<String>,
     /// `next_cursor` of the page before.
+    #[param(pattern = "^[A-Za-z0-9_-]+$")]
     cursor: Option<String>,
     /// The form of the answer; the header Accept says it as well.
     #[param(inline, value_type = Option<Format>)]
@@ -186,22 +187,21 @@ pub struct ListedOrder {
     /// What the buyer pays.
     #[schema(value_type = String, example = "239000.00")]
     final_amount: Decimal,
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    part: Option<CategoryPart>,
+    /// What of `total_amount` belongs to the category asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
+    category_total_amount: Option<Decimal>,
+    /// What of `discount_amount` belongs to the category asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
+    category_discount_amount: Option<Decimal>,
+    /// What of `final_amount` belongs to the category asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
+    category_final_amount: Option<Decimal>,
     /// All about it.
     #[schema(example = "/api/v1/orders/shopee/260319SYN0A1B2")]
     order_url: String,
-}
-
-/// What of an order's amounts belongs to the category asked for.
-#[derive(Debug, Serialize, ToSchema)]
-struct CategoryPart {
-    #[schema(value_type = String)]
-    category_total_amount: Decimal,
-    #[schema(value_type = String)]
-    category_discount_amount: Decimal,
-    #[schema(value_type = String)]
-    category_final_amount: Decimal,
 }
 
 impl ListedOrder {
@@ -221,11 +221,9 @@ impl ListedOrder {
             total_amount: order.total_amount,
             discount_amount: order.discount_amount,
             final_amount: order.final_amount,
-            part: order.part.map(|part| CategoryPart {
-                category_total_amount: part.total_amount,
-                category_discount_amount: part.discount_amount,
-                category_final_amount: part.final_amount,
-            }),
+            category_total_amount: order.part.map(|part| part.total_amount),
+            category_discount_amount: order.part.map(|part| part.discount_amount),
+            category_final_amount: order.part.map(|part| part.final_amount),
         }
     }
 }
@@ -399,7 +397,7 @@ impl Parameters {
 ///
 /// Newest first. `next_cursor`, and the header Link, lead to the next page: pages go by the orders' own order, so orders that come
 /// in meanwhile move none.
-#[utoipa::path(get, path = "/api/v1/orders", tag = "orders", params(Parameters), responses(
+#[utoipa::path(get, path = "/api/v1/orders", operation_id = "list_orders", tag = "orders", params(Parameters), responses(
     (status = 200, description = "The orders", content(
         (Answer<ListedOrder> = "application/json"), (String = "text/csv"),
         (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")

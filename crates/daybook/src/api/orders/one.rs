@@ -138,7 +138,7 @@ pub struct RawDocumentBody {
 }
 
 /// One order, and where it counts
-#[utoipa::path(get, path = "/api/v1/orders/{platform}/{code}", tag = "orders",
+#[utoipa::path(get, path = "/api/v1/orders/{platform}/{code}", operation_id = "get_order", tag = "orders",
     params(
         ("platform" = String, Path, description = "Marketplace", pattern = "^(tiktok|shopee|lazada)$"),
         ("code" = String, Path, description = "The marketplace's number of the order"),
@@ -167,7 +167,12 @@ pub async fn one(
     let order = reader.order(platform, &code).await?.ok_or_else(missing)?;
     let zone = state.app.clock.zone();
     let currency = state.app.config.business.currency.as_str();
-    let body = OrderBody::of(order, Moment::of(reader.as_of(), zone), currency, zone);
+    let body = OrderBody::of(
+        order,
+        Moment::by_clock(reader.as_of(), zone),
+        currency,
+        zone,
+    );
     Ok(Json(body).into_response())
 }
 

@@ -9,38 +9,6 @@ use order_model::Platform;
 
 use super::{Business, LAST_DAY};
 
-/// Measures counted from orders by a query of its own, for a condition on them.
-async fn recount(business: &Business, condition: &str) -> Measures {
-    let sql = format!(
-        "select count(*), count(*) filter (where status = 'completed'), count(*) filter (where status = 'cancelled'),
-                count(*) filter (where status not in ('completed', 'cancelled')),
-                coalesce(sum(total_amount), 0)::text, coalesce(sum(discount_amount), 0)::text,
-                coalesce(sum(final_amount) filter (where status = 'completed'), 0)::text,
-                round(100.0 * count(*) filter (where status = 'cancelled') / nullif(count(*), 0), 2)::text,
-                round(sum(final_amount) filter (where status = 'completed')
-                      / nullif(count(*) filter (where status = 'completed'), 0), 2)::text,
-                round(100.0 * count(*) filter (where status = 'pending') / nullif(count(*), 0), 2)::text
-         from orders where {condition}"
-    );
-    let row = business.client.query_one(&sql, &[]).await.unwrap();
-    let decimal = |column: usize| -> Option<Decimal> {
-        row.get::<_, Option<String>>(column)
-            .map(|text| text.parse().unwrap())
-    };
-    Measures {
-        total_orders: row.get(0),
-        completed_orders: row.get(1),
-        cancelled_orders: row.get(2),
-        pending_orders: row.get(3),
-        gross_merchandise_value: decimal(4).unwrap(),
-        total_discount: decimal(5).unwrap(),
-        total_revenue: decimal(6).unwrap(),
-        cancellation_rate: decimal(7),
-        avg_order_value: decimal(8),
-        pending_share: decimal(9),
-    }
-}
-
 fn between(range: &Range) -> String {
     format!(
         "order_date >= '{}' and order_date < date '{}' + 1",
@@ -158,11 +126,7 @@ async fn every_period_equals_a_recount() {
                     if let Some(platform) = &row.platform {
                         condition += &format!(" and platform = '{platform}'");
                     }
-                    assert_eq!(
-                        row.measures,
-                        recount(&business, &condition).await,
-                        "{row:?}"
-                    );
+                    assert_eq!(row.measures, business.recount(&condition).await, "{row:?}");
                     let covered: i64 = business
                         .client
                         .query_one(
@@ -212,7 +176,7 @@ async fn breakdowns_equal_a_recount_and_open_their_orders() {
     let all = Filter::default();
 
     let totals = reader.totals(&range, &all).await.unwrap().unwrap().measures;
-    assert_eq!(totals, recount(&business, &between(&range)).await);
+    assert_eq!(totals, business.recount(&between(&range)).await);
     opens_its_orders(&reader, &totals, &OrdersQuery::new(range, all.clone())).await;
 
     let sum = |gmv: &mut i128, measures: &Measures| {
@@ -231,11 +195,7 @@ async fn breakdowns_equal_a_recount_and_open_their_orders() {
             between(&range),
             row.platform
         );
-        assert_eq!(
-            row.measures,
-            recount(&business, &condition).await,
-            "{row:?}"
-        );
+        assert_eq!(row.measures, business.recount(&condition).await, "{row:?}");
         let filter = Filter {
             platforms: vec![row.platform.parse().unwrap()],
             shop: Some(row.shop_id.map_or(Key::Unknown, Key::Known)),
@@ -262,11 +222,7 @@ async fn breakdowns_equal_a_recount_and_open_their_orders() {
                     between(&range)
                 ),
             };
-            assert_eq!(
-                row.measures,
-                recount(&business, &condition).await,
-                "{row:?}"
-            );
+            assert_eq!(row.measures, business.recount(&condition).await, "{row:?}");
             // The largest ones, those that are hard to spell, and what is not known.
             if opened >= 3
                 && row

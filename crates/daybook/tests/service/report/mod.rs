@@ -8,6 +8,7 @@ use daybook::app::App;
 use daybook::clock::{BusinessClock, Clock};
 use daybook::config::{Config, Overrides};
 use daybook::db::Pool;
+use daybook::report::{Decimal, Measures};
 use jiff::civil::{Date, DateTime, date};
 use tokio_postgres::Client;
 
@@ -45,6 +46,38 @@ impl Business {
             world,
             client,
             pool,
+        }
+    }
+
+    /// Measures counted from orders by a query of its own, for a condition on them.
+    pub async fn recount(&self, condition: &str) -> Measures {
+        let sql = format!(
+        "select count(*), count(*) filter (where status = 'completed'), count(*) filter (where status = 'cancelled'),
+                count(*) filter (where status not in ('completed', 'cancelled')),
+                coalesce(sum(total_amount), 0)::text, coalesce(sum(discount_amount), 0)::text,
+                coalesce(sum(final_amount) filter (where status = 'completed'), 0)::text,
+                round(100.0 * count(*) filter (where status = 'cancelled') / nullif(count(*), 0), 2)::text,
+                round(sum(final_amount) filter (where status = 'completed')
+                      / nullif(count(*) filter (where status = 'completed'), 0), 2)::text,
+                round(100.0 * count(*) filter (where status = 'pending') / nullif(count(*), 0), 2)::text
+         from orders where {condition}"
+    );
+        let row = self.client.query_one(&sql, &[]).await.unwrap();
+        let decimal = |column: usize| -> Option<Decimal> {
+            row.get::<_, Option<String>>(column)
+                .map(|text| text.parse().unwrap())
+        };
+        Measures {
+            total_orders: row.get(0),
+            completed_orders: row.get(1),
+            cancelled_orders: row.get(2),
+            pending_orders: row.get(3),
+            gross_merchandise_value: decimal(4).unwrap(),
+            total_discount: decimal(5).unwrap(),
+            total_revenue: decimal(6).unwrap(),
+            cancellation_rate: decimal(7),
+            avg_order_value: decimal(8),
+            pending_share: decimal(9),
         }
     }
 
