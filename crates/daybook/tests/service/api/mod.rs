@@ -9,6 +9,7 @@ mod files;
 mod one_snapshot;
 mod paging;
 mod parameters;
+mod workbook;
 
 use serde_json::Value;
 
