@@ -37,7 +37,7 @@ async fn tags_follow_the_data() {
         "/api/v1/daily?from=2026-11-01&to=2026-11-12",
         "/api/v1/daily?from=2026-11-01&to=2026-11-12&format=csv",
         "/api/v1/daily?from=2026-11-01&to=2026-11-12&format=xlsx",
-        "/api/v1/orders?day=2026-11-10",
+        "/api/v1/orders?day=2026-11-10&limit=500",
         "/api/v1/regions?day=2026-11-10",
     ] {
         let first = tag(&service, path).await;

@@ -346,7 +346,7 @@ async fn changes_of_closed_days_tell_before_and_after() {
     let body = good(&service, "/api/v1/daily?day=2026-11-09&platform=tiktok").await;
     assert_eq!(rows(&body)[0]["state"], "changed_after_final");
     assert_eq!(rows(&body)[0]["is_final"], true);
-    let body = good(&service, "/api/v1/daily?day=2026-11-09&platform=shopee").await;
+    let body = good(&service, "/api/v1/daily?day=2026-10-20&platform=shopee").await;
     assert_eq!(rows(&body)[0]["state"], "final");
 }
 
