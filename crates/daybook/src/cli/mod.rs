@@ -13,6 +13,7 @@ mod generate;
 mod migrate;
 mod options;
 mod output;
+mod password;
 mod quarantine;
 mod rebuild;
 mod repair;
@@ -21,6 +22,8 @@ mod serve;
 mod status;
 mod sync;
 pub(crate) mod table;
+mod token;
+mod user;
 mod validate;
 
 use std::process::ExitCode;
@@ -70,6 +73,8 @@ enum Command {
     Status(status::Status),
     Quarantine(quarantine::Quarantine),
     Categories(categories::Categories),
+    User(user::User),
+    Token(token::Token),
     Doctor(doctor::Doctor),
     Config(config::Config),
     Completions(completions::Completions),
@@ -120,6 +125,8 @@ async fn dispatch(cli: Cli, output: &Output) -> Result<Exit, Error> {
         Command::Status(command) => command.run(&global.app(clock)?, output).await,
         Command::Quarantine(command) => command.run(&global.app(clock)?, output).await,
         Command::Categories(command) => command.run(&global.app(clock)?, output).await,
+        Command::User(command) => command.run(&global.app(clock)?, output).await,
+        Command::Token(command) => command.run(&global.app(clock)?, output).await,
         Command::Doctor(command) => command.run(&global, clock, output).await,
         Command::Config(command) => command.run(&global, output),
         Command::Completions(command) => Ok(command.run(&mut Cli::command())),

@@ -1,5 +1,6 @@
 //! The configuration as the program sees it: typed, checked, and able to say where each value came from.
 
+mod access;
 pub mod example;
 mod layers;
 pub mod setting;
@@ -10,9 +11,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use order_model::{Currency, Layout, OrderStatus, PayloadLocation, Platform, Rules};
 
+pub use self::access::Access;
 pub use self::layers::{Fault, Layers, Origin, Value};
 use self::setting::Setting;
 pub use self::source_url::{SourceUrl, without_password};
@@ -45,6 +47,8 @@ pub struct Config {
     pub aggregate: Aggregate,
     /// How the service is reached.
     pub serve: Serve,
+    /// Who may use the service.
+    pub access: Access,
 }
 
 /// Names of collections, or of dump files without their ending.
@@ -188,6 +192,7 @@ impl Config {
             }),
             reader.aggregate(),
             reader.serve(),
+            reader.access(),
         );
         let faults = reader.faults;
         match config {
@@ -201,6 +206,7 @@ impl Config {
                 Some(statistics_grains),
                 Some(aggregate),
                 Some(serve),
+                Some(access),
             ) if faults.is_empty() => Ok(Self {
                 layers,
                 file,
@@ -213,6 +219,7 @@ impl Config {
                 statistics_grains,
                 aggregate,
                 serve,
+                access,
             }),
             _ => Err(ConfigError::Faulty(faults)),
         }
@@ -413,9 +420,14 @@ fn count(text: &str, range: std::ops::RangeInclusive<usize>) -> Result<usize, St
         .ok_or_else(|| format!("must be a number from {} to {}", range.start(), range.end()))
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
-    text.parse::<SignedDuration>()
+/// A duration such as 10m, 2h or 7d. A day is 24 hours.
+///
+/// # Errors
+/// It is none, or it is negative.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    text.parse::<Span>()
+        .and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()))
         .ok()
         .and_then(|duration| Duration::try_from(duration).ok())
-        .ok_or_else(|| format!("{text:?} is not a duration such as 10m or 2h"))
+        .ok_or_else(|| format!("{text:?} is not a duration such as 10m, 2h or 7d"))
 }

@@ -1,7 +1,9 @@
 //! The service: everything that runs in production, in one process.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
+use crate::access;
 use crate::app::App;
 use crate::db::Pool;
 use crate::error::Error;
@@ -17,8 +19,10 @@ pub async fn serve(
     stop: Stop,
     listening: impl FnOnce(std::net::SocketAddr),
 ) -> Result<(), Error> {
-    app.connect().await?;
+    let client = app.connect().await?;
     let address = app.config.serve.listen;
+    access::check_start(&app, &client, address).await?;
+    drop(client);
     let unusable = |source| Error::Listen { address, source };
     let listener = tokio::net::TcpListener::bind(address)
         .await
@@ -29,7 +33,9 @@ pub async fn serve(
         app,
         stop: stop.clone(),
     };
-    axum::serve(listener, http::router(state))
+    // The guard has to know who connects.
+    let routes = http::router(state).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, routes)
         .with_graceful_shutdown(async move { stop.due().await })
         .await
         .map_err(unusable)
