@@ -10,6 +10,7 @@ mod exit;
 mod failure;
 mod follow;
 mod generate;
+mod hidden_flags;
 mod migrate;
 mod options;
 mod output;
@@ -82,6 +83,7 @@ enum Command {
 
 /// Parses the command line, runs the command, and says how it went.
 pub fn main() -> ExitCode {
+    hidden_flags::hide();
     // A mistyped command or flag is answered by the parser itself, with what was probably meant, and exit code 2.
     let matches = Cli::command().get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());

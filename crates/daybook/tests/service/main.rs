@@ -7,6 +7,7 @@
 )]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod access;
 mod errors_are_problems;
 mod service;
 #[allow(dead_code, reason = "the promises use more of it")]
