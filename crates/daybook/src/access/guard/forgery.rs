@@ -38,6 +38,10 @@ pub async fn check(request: Request, identity: Option<&Identity>) -> Result<Requ
     let Some(Identity::User { session, .. }) = identity else {
         return Ok(request);
     };
+    // The login's own form is made before there is a login, also when another tab has logged in meanwhile.
+    if request.uri().path() == "/login" && says_where {
+        return Ok(request);
+    }
     if !says_where {
         return Err(foreign_site());
     }

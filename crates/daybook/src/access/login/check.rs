@@ -36,7 +36,8 @@ pub async fn verify(
     address: IpAddr,
     request: &RequestId,
 ) -> Result<Result<Verified, Denial>, Problem> {
-    let name = name.trim().to_ascii_lowercase();
+    // What cannot be a name is nobody's. It is not asked for: PostgreSQL refuses some texts that a form may hold.
+    let name = users::user_name(name.trim()).unwrap_or_default();
     let attempt = Attempt::new(&name, address);
     // The turn comes first and is kept until the outcome is counted: at most as many guesses as there are turns are under
     // way before the delay that they cause begins.

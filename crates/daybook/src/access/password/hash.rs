@@ -1,7 +1,9 @@
 //! How passwords are kept and compared: argon2id, few at a time.
 
-use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc};
-use argon2::{Algorithm, Argon2, Params, Version};
+use std::sync::{Mutex, PoisonError};
+
+use argon2::password_hash::phc;
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{NewPassword, normalized};
@@ -16,6 +18,9 @@ const LANES: u32 = 1;
 const AT_ONCE: usize = 2;
 /// How many requests may wait for their turn. More would only wait in vain.
 const PLACES: usize = 300;
+
+/// What hashing works in, used again and again: memory that is allocated by threads that come and go does not all come back.
+static MEMORY: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
 
 static TURNS: Semaphore = Semaphore::const_new(AT_ONCE);
 static QUEUE: Semaphore = Semaphore::const_new(PLACES);
@@ -58,23 +63,15 @@ pub async fn turn() -> Option<Turn> {
 impl Turn {
     /// Hashes a new password with a salt of its own.
     pub async fn hash(self, password: NewPassword) -> (PasswordHash, Self) {
-        self.work(move || {
-            let hash = argon2().hash_password(password.0.expose().as_bytes());
-            PasswordHash(hash.expect("costs and salt are in range").to_string())
-        })
-        .await
+        self.work(move || PasswordHash(hash_new(password.0.expose())))
+            .await
     }
 
     /// Compares a password with a user's hash. Without a user it takes the same time and is false.
     pub async fn verify(self, password: Secret, hash: Option<PasswordHash>) -> (bool, Self) {
         self.work(move || {
             let stored = hash.as_ref().map_or(NOBODYS, PasswordHash::as_str);
-            let password = normalized(password.expose());
-            phc::PasswordHash::new(stored).is_ok_and(|stored| {
-                argon2()
-                    .verify_password(password.as_bytes(), &stored)
-                    .is_ok()
-            })
+            is_hash_of(stored, &normalized(password.expose())).unwrap_or(false)
         })
         .await
     }
@@ -87,9 +84,43 @@ impl Turn {
     }
 }
 
-fn argon2() -> Argon2<'static> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).expect("the costs are in range");
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+/// The hash of a new password, in PHC form.
+fn hash_new(password: &str) -> String {
+    const FITS: &str = "costs, salt and output are of lengths that argon2 takes";
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(32)).expect(FITS);
+    let salt: [u8; 16] = rand::random();
+    let output = fill(&params, password, &salt).expect(FITS);
+    phc::PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: phc::ParamsString::try_from(&params).expect(FITS),
+        salt: Some(phc::Salt::new(&salt).expect(FITS)),
+        hash: Some(output),
+    }
+    .to_string()
+}
+
+/// Whether a hash is that of a password; `None` when it is no hash of ours. It takes the costs that the hash names, so that
+/// they can be raised without anybody's password becoming wrong.
+fn is_hash_of(stored: &str, password: &str) -> Option<bool> {
+    let stored = phc::PasswordHash::new(stored).ok()?;
+    let params = Params::try_from(&stored).ok()?;
+    let output = fill(&params, password, stored.salt.as_ref()?)?;
+    // In constant time, as phc::Output says of itself.
+    Some(output == stored.hash?)
+}
+
+fn fill(params: &Params, password: &str, salt: &[u8]) -> Option<phc::Output> {
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
+    let mut output = vec![0; params.output_len()?];
+    let kept = || MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut memory = kept().pop().unwrap_or_default();
+    memory.resize(params.block_count(), Block::new());
+    let filled =
+        argon2.hash_password_into_with_memory(password.as_bytes(), salt, &mut output, &mut memory);
+    kept().push(memory);
+    filled.ok()?;
+    phc::Output::new(&output).ok()
 }
 
 #[cfg(test)]

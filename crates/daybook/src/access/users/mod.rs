@@ -295,18 +295,16 @@ impl Found {
 /// Finds a user to change. Changes of users wait for each other: two admins who take each other's role must not both find
 /// that the other is still there.
 async fn find_to_change(transaction: &Transaction<'_>, name: &str) -> Result<Found, AccessError> {
+    let name = user_name(name).map_err(|_| AccessError::NoSuchUser(name.to_owned()))?;
     transaction
         .batch_execute("lock table users in share row exclusive mode")
         .await
         .map_err(DatabaseError::statement("lock the users"))?;
     let row = transaction
-        .query_typed_opt(
-            include_str!("find.sql"),
-            &[(&name.to_ascii_lowercase(), Type::TEXT)],
-        )
+        .query_typed_opt(include_str!("find.sql"), &[(&name, Type::TEXT)])
         .await
         .map_err(DatabaseError::statement("look up a user"))?;
-    let row = row.ok_or_else(|| AccessError::NoSuchUser(name.to_owned()))?;
+    let row = row.ok_or(AccessError::NoSuchUser(name))?;
     Ok(Found {
         id: row.get(0),
         name: row.get(1),

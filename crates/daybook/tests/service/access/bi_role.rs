@@ -86,9 +86,8 @@ async fn each_object_and_right_is_as_it_must_be() {
          from pg_class c join pg_attribute a on a.attrelid = c.oid
          where c.relnamespace = 'public'::regnamespace and a.attacl::text like '%' || $1 || '%'
          union all
-         select 'sequence ' || c.oid::regclass from pg_class c
-         where c.relkind = 'S' and c.relnamespace = 'public'::regnamespace
-             and has_sequence_privilege($1, c.oid, 'usage, select, update')
+         select 'sequence ' || s.sequencename from pg_sequences s
+         where has_sequence_privilege($1, format('%I.%I', s.schemaname, s.sequencename), 'usage, select, update')
          union all
          select 'function ' || p.oid::regprocedure from pg_proc p
          where p.pronamespace = 'public'::regnamespace and p.prosecdef and has_function_privilege($1, p.oid, 'execute')
@@ -138,7 +137,8 @@ async fn strings(client: &Client, query: &str, role: &str) -> Vec<String> {
 async fn what_may_be_read_can_be_read_while_changes_wait_and_nothing_else() {
     let (world, role, client) = with_role().await;
     world.generate(300);
-    world.run(&["sync"]).exits_with(0);
+    // Some documents in the samples are quarantined on purpose.
+    world.run(&["sync"]).exits_with(1);
     let waiting: i64 = client
         .query_one("select count(*) from grain_journal", &[])
         .await
@@ -186,7 +186,7 @@ async fn what_may_be_read_can_be_read_while_changes_wait_and_nothing_else() {
     }
     // The program itself goes on, temporary tables and all.
     world.generate(400);
-    world.run(&["sync"]).exits_with(0);
+    world.run(&["sync"]).exits_with(1);
     world.run(&["aggregate"]).exits_with(0);
     world.run(&["validate"]).exits_with(0);
 }

@@ -165,6 +165,7 @@ async fn a_token_that_does_not_hold_is_told_so_even_where_reading_is_open() {
         assert_eq!(response.status(), 401, "{wrong}");
         assert!(response.headers().contains_key("www-authenticate"));
     }
+    assert_eq!(service.get("/api/v1/me").await.1["kind"], "loopback");
     let basic = service
         .request(Method::GET, "/api/v1/me")
         .header("authorization", "Basic YTpi");

@@ -289,7 +289,10 @@ async fn a_change_without_the_token_of_the_login_is_refused() {
     let service = Service::start(&world);
     let browser = Browser::log_in(&service, "ann").await;
     let other = Browser::log_in(&service, "ann").await;
-    for (method, _, path, _) in ROUTES.iter().filter(|(method, ..)| *method != Method::GET) {
+    for (method, _, path, _) in ROUTES
+        .iter()
+        .filter(|(method, path, ..)| *method != Method::GET && *path != "/login")
+    {
         for token in [None, Some("rubbish"), Some(other.csrf.as_str())] {
             let mut request = browser
                 .bare(method.clone(), path)

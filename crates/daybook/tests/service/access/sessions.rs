@@ -52,7 +52,7 @@ async fn the_database_does_not_hold_what_the_cookie_holds() {
 async fn a_login_never_goes_on_under_an_id_from_before() {
     let world = World::migrated().await;
     add_user(&world, "ann", "viewer");
-    let service = closed(&world);
+    let service = closed_with_admin(&world);
     // Planted by an attacker, who knows it.
     let planted = "__Host-daybook=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     let log_in_with = async |cookie: &str| {
@@ -85,7 +85,7 @@ async fn a_login_never_goes_on_under_an_id_from_before() {
 async fn a_login_ends_when_it_is_idle_and_in_any_case_after_a_week() {
     let world = World::migrated().await;
     add_user(&world, "ann", "viewer");
-    let service = closed(&world);
+    let service = closed_with_admin(&world);
     let client = world.client().await;
 
     let browser = Browser::log_in(&service, "ann").await;
@@ -142,7 +142,7 @@ async fn the_limits_are_settings() {
 async fn logging_out_ends_the_login_also_without_script() {
     let world = World::migrated().await;
     add_user(&world, "ann", "viewer");
-    let service = closed(&world);
+    let service = closed_with_admin(&world);
     let browser = Browser::log_in(&service, "ann").await;
     let other = Browser::log_in(&service, "ann").await;
     let response = browser
@@ -172,7 +172,7 @@ async fn logins_end_when_the_user_changes() {
     let world = World::migrated().await;
     add_user(&world, "root", "admin");
     add_user(&world, "ann", "viewer");
-    let service = closed(&world);
+    let service = closed_with_admin(&world);
     let admin = Browser::log_in(&service, "root").await;
     for (command, path, body) in [
         (
@@ -225,7 +225,7 @@ async fn logins_end_when_the_user_changes() {
 async fn a_new_password_of_ones_own_ends_all_other_logins() {
     let world = World::migrated().await;
     add_user(&world, "ann", "viewer");
-    let service = closed(&world);
+    let service = closed_with_admin(&world);
     let here = Browser::log_in(&service, "ann").await;
     let there = Browser::log_in(&service, "ann").await;
     let change =
@@ -262,6 +262,12 @@ async fn a_new_password_of_ones_own_ends_all_other_logins() {
         send_login(&service, "ann", OTHER_PASSWORD).await.status(),
         303
     );
+}
+
+/// The service where everybody has to log in, and somebody can manage users.
+fn closed_with_admin(world: &World) -> Service {
+    add_user(world, "somebody", "admin");
+    closed(world)
 }
 
 /// The newest login's time when idle, and altogether.
