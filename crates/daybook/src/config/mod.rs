@@ -15,8 +15,8 @@ use jiff::{SignedDuration, Timestamp};
 use order_model::{Currency, Layout, OrderStatus, PayloadLocation, Platform, Rules};
 
 pub use self::layers::{Fault, Layers, Origin, Value};
-use self::setting::Setting;
 pub use self::schedule::{Schedule, SyncSchedule, Times};
+use self::setting::Setting;
 pub use self::source_url::{SourceUrl, without_password};
 use crate::aggregate::{Grains, StatisticsMode, UnknownMode};
 
@@ -161,9 +161,8 @@ impl Config {
         }
         layers.read_environment(environment, &mut faults);
         for (setting, text) in &overrides.flags {
-            let flag = setting
-                .flag
-                .expect("only settings with a flag can be given as one");
+            // The demo decides some that have no flag.
+            let flag = setting.flag.unwrap_or("of the demo");
             layers.set(setting, text.clone(), Origin::Flag(flag));
         }
         Self::build(layers, file.map(|(path, _)| path), faults)
@@ -381,11 +380,13 @@ impl Reader<'_> {
         let sync = self.required(&setting::SCHEDULE_SYNC, str::parse);
         let aggregate = self.required(&setting::SCHEDULE_AGGREGATE, Times::parse);
         let validate = self.required(&setting::SCHEDULE_VALIDATE, Times::parse);
-        let validate_days =
-            self.required(&setting::SCHEDULE_VALIDATE_DAYS, |text| count(text, 1..=3650));
+        let validate_days = self.required(&setting::SCHEDULE_VALIDATE_DAYS, |text| {
+            count(text, 1..=3650)
+        });
         let housekeeping = self.required(&setting::SCHEDULE_HOUSEKEEPING, Times::parse);
-        let keep_runs_days =
-            self.required(&setting::SCHEDULE_KEEP_RUNS_DAYS, |text| count(text, 1..=36_500));
+        let keep_runs_days = self.required(&setting::SCHEDULE_KEEP_RUNS_DAYS, |text| {
+            count(text, 1..=36_500)
+        });
         Some(Schedule {
             sync: sync?,
             aggregate: aggregate?,

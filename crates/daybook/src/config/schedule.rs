@@ -68,7 +68,8 @@ impl FromStr for SyncSchedule {
         if text == "follow" {
             return Ok(Self::Follow);
         }
-        let times = Times::parse(text).map_err(|problem| format!("must be follow, off or a time: {problem}"))?;
+        let times = Times::parse(text)
+            .map_err(|problem| format!("must be follow, off or a time: {problem}"))?;
         Ok(times.map_or(Self::Off, Self::At))
     }
 }
@@ -85,7 +86,10 @@ mod tests {
     #[test]
     fn times_are_those_of_the_business_zone() {
         assert_eq!(
-            after("*/15 * * * *", "2026-11-25T14:14:59+07:00[Asia/Ho_Chi_Minh]"),
+            after(
+                "*/15 * * * *",
+                "2026-11-25T14:14:59+07:00[Asia/Ho_Chi_Minh]"
+            ),
             "2026-11-25T14:15:00+07:00[Asia/Ho_Chi_Minh]"
         );
         // 22 November 2026 is a Sunday.
@@ -107,6 +111,11 @@ mod tests {
     fn what_is_no_time_says_what_one_looks_like() {
         let problem = Times::parse("every hour").unwrap_err();
         assert!(problem.contains("*/15 * * * *"), "{problem}");
-        assert!("sometimes".parse::<SyncSchedule>().unwrap_err().contains("follow"));
+        assert!(
+            "sometimes"
+                .parse::<SyncSchedule>()
+                .unwrap_err()
+                .contains("follow")
+        );
     }
 }

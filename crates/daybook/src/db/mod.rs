@@ -10,8 +10,8 @@ mod pool;
 mod settings;
 
 pub use self::connect::Database;
-pub use self::fence::is_not_leading;
 pub use self::error::{DatabaseError, is_data_error, is_transient};
+pub use self::fence::is_not_leading;
 pub use self::migrate::{Migrated, SchemaState, migrate, schema_state};
 pub use self::money::Numeric;
 pub use self::open_date::OpenDate;

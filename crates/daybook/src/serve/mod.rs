@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::follow::Stop;
 use crate::http::{self, HttpState};
 
+pub use self::jobs::review;
 pub use self::leader::Leading;
 
 /// Serves until it is told to stop. `listening` learns the address once requests are answered.

@@ -42,7 +42,10 @@ async fn has_orders(client: &Client, wanted: u32) {
     let since = Instant::now();
     loop {
         let found: i64 = client
-            .query_one("select coalesce(sum(total_orders), 0)::bigint from daily_order_statistics_live", &[])
+            .query_one(
+                "select coalesce(sum(total_orders), 0)::bigint from daily_order_statistics_live",
+                &[],
+            )
             .await
             .unwrap()
             .get(0);
@@ -97,7 +100,10 @@ async fn when_postgresql_and_mongodb_are_killed_and_started_again() {
     let failed: i64 = database
         .client()
         .await
-        .query_one("select count(*) from job_runs where outcome = 'failed' and error is not null", &[])
+        .query_one(
+            "select count(*) from job_runs where outcome = 'failed' and error is not null",
+            &[],
+        )
         .await
         .unwrap()
         .get(0);
@@ -108,7 +114,10 @@ async fn when_postgresql_and_mongodb_are_killed_and_started_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn when_the_disk_was_full() {
     let Some(disk) = SmallDisk::mount(190) else {
-        assert!(!local_postgres::is_root(), "root can mount a small file system");
+        assert!(
+            !local_postgres::is_root(),
+            "root can mount a small file system"
+        );
         eprintln!("not root: no small file system can be mounted");
         return;
     };
@@ -132,7 +141,12 @@ async fn when_the_disk_was_full() {
             .env("DATABASE_URL", &url)
             .env("DAYBOOK_SOURCE", mongo.uri());
     });
-    let connect = async || daybook::db::Database::new(&url, None).unwrap().connect().await;
+    let connect = async || {
+        daybook::db::Database::new(&url, None)
+            .unwrap()
+            .connect()
+            .await
+    };
     has_orders(&connect().await.unwrap(), 50).await;
 
     disk.fill();

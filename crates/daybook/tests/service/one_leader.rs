@@ -80,7 +80,10 @@ async fn the_leader_is_killed_and_another_takes_over() {
     }
     no_runs_overlap(&client).await;
     let lost: i64 = client
-        .query_one("select count(*) from job_runs where error like '%was lost%'", &[])
+        .query_one(
+            "select count(*) from job_runs where error like '%was lost%'",
+            &[],
+        )
         .await
         .unwrap()
         .get(0);
@@ -108,7 +111,11 @@ async fn the_leader_freezes_and_finds_itself_out_of_office() {
         let term_then = term(&client).await;
         by_id(&services, frozen).signal("-CONT");
         tokio::time::sleep(Duration::from_secs(3)).await;
-        assert_eq!(term(&client).await, term_then, "the one that froze leads again");
+        assert_eq!(
+            term(&client).await,
+            term_then,
+            "the one that froze leads again"
+        );
         assert_ne!(leader(&client).await, Some(frozen));
         no_runs_overlap(&client).await;
         live_statistics_equal_a_recount(&client).await;
@@ -157,8 +164,13 @@ async fn nothing_of_an_old_term_is_committed() {
     new.execute("update leader_lease set expires_at = '-infinity'", &[])
         .await
         .unwrap();
-    new.batch_execute("set lock_timeout = '300ms'").await.unwrap();
-    assert!(new.query_one(take, &[]).await.is_err(), "a take-over did not wait");
+    new.batch_execute("set lock_timeout = '300ms'")
+        .await
+        .unwrap();
+    assert!(
+        new.query_one(take, &[]).await.is_err(),
+        "a take-over did not wait"
+    );
     transaction.commit().await.unwrap();
 
     let second: i64 = new.query_one(take, &[]).await.unwrap().get(0);

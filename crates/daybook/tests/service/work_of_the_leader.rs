@@ -39,10 +39,14 @@ async fn ended(client: &Client, submitted: Submitted) -> (String, Value) {
     let Submitted::Waits(run) = submitted else {
         panic!("{submitted:?}")
     };
-    let query = format!("select count(*) from job_runs where id = {run} and finished_at is not null");
+    let query =
+        format!("select count(*) from job_runs where id = {run} and finished_at is not null");
     until(client, &query, 1).await;
     let row = client
-        .query_one("select outcome, counts from job_runs where id = $1", &[&run.0])
+        .query_one(
+            "select outcome, counts from job_runs where id = $1",
+            &[&run.0],
+        )
         .await
         .unwrap();
     (row.get(0), row.get(1))
@@ -60,8 +64,18 @@ async fn a_folder_of_dumps_is_loaded_and_folded() {
         3,
     )
     .await;
-    until(&client, "select 1 - least(count(*), 1) from stats_journal", 1).await;
-    until(&client, "select 1 - least(count(*), 1) from grain_journal", 1).await;
+    until(
+        &client,
+        "select 1 - least(count(*), 1) from stats_journal",
+        1,
+    )
+    .await;
+    until(
+        &client,
+        "select 1 - least(count(*), 1) from grain_journal",
+        1,
+    )
+    .await;
     statistics_equal_a_recount(&client).await;
     live_statistics_equal_a_recount(&client).await;
     assert_eq!(service.stop(), Some(0));
@@ -123,12 +137,19 @@ async fn mongodb_is_followed_and_steps_aside_for_a_sync_that_is_asked_for() {
     orders.insert_one(order(2)).await.unwrap();
     until(&client, "select count(*) from orders", 2).await;
 
-    let (outcome, counts) = ended(&client, ask(&client, &Request::Sync { platform: None }, None).await).await;
+    let (outcome, counts) = ended(
+        &client,
+        ask(&client, &Request::Sync { platform: None }, None).await,
+    )
+    .await;
     assert_eq!(outcome, "succeeded", "{counts}");
     orders.insert_one(order(3)).await.unwrap();
     until(&client, "select count(*) from orders", 3).await;
     let failed: i64 = client
-        .query_one("select count(*) from job_runs where outcome = 'failed'", &[])
+        .query_one(
+            "select count(*) from job_runs where outcome = 'failed'",
+            &[],
+        )
         .await
         .unwrap()
         .get(0);
@@ -142,15 +163,30 @@ async fn requests_are_served_once() {
     world.generate(200);
     world.run(&["sync"]);
     let client = world.client().await;
-    let days = Request::Rebuild { from: None, to: None };
+    let days = Request::Rebuild {
+        from: None,
+        to: None,
+    };
     let first = ask(&client, &days, Some("one")).await;
     let Submitted::Waits(run) = first else {
         panic!("{first:?}")
     };
-    assert_eq!(ask(&client, &days, Some("one")).await, Submitted::Known(run));
-    assert_eq!(ask(&client, &days, Some("two")).await, Submitted::InTheWay(run));
-    let other = Request::Validate { from: None, to: None };
-    assert_eq!(ask(&client, &other, Some("one")).await, Submitted::KeyInUse(run));
+    assert_eq!(
+        ask(&client, &days, Some("one")).await,
+        Submitted::Known(run)
+    );
+    assert_eq!(
+        ask(&client, &days, Some("two")).await,
+        Submitted::InTheWay(run)
+    );
+    let other = Request::Validate {
+        from: None,
+        to: None,
+    };
+    assert_eq!(
+        ask(&client, &other, Some("one")).await,
+        Submitted::KeyInUse(run)
+    );
 
     let _service = Service::start_with(&world, |command| {
         command.env("DAYBOOK_SCHEDULE_SYNC", "off");
@@ -158,7 +194,10 @@ async fn requests_are_served_once() {
     let (outcome, counts) = ended(&client, first).await;
     assert_eq!(outcome, "succeeded");
     assert!(counts["days"].as_u64().unwrap() > 10, "{counts}");
-    assert_eq!(ask(&client, &days, Some("one")).await, Submitted::Known(run));
+    assert_eq!(
+        ask(&client, &days, Some("one")).await,
+        Submitted::Known(run)
+    );
 }
 
 #[tokio::test]
@@ -175,7 +214,10 @@ async fn a_divergence_is_found_and_repaired_on_request() {
         command.env("DAYBOOK_SCHEDULE_SYNC", "off");
     });
     let all = (None, None);
-    let validate = Request::Validate { from: all.0, to: all.1 };
+    let validate = Request::Validate {
+        from: all.0,
+        to: all.1,
+    };
     let (outcome, counts) = ended(&client, ask(&client, &validate, None).await).await;
     assert_eq!(outcome, "needs_attention");
     let found = counts["divergences"].as_i64().unwrap();
@@ -187,7 +229,10 @@ async fn a_divergence_is_found_and_repaired_on_request() {
         .get(0);
     assert_eq!(kept, found);
 
-    let repair = Request::Repair { from: all.0, to: all.1 };
+    let repair = Request::Repair {
+        from: all.0,
+        to: all.1,
+    };
     let (outcome, _) = ended(&client, ask(&client, &repair, None).await).await;
     assert_eq!(outcome, "succeeded");
     let (outcome, counts) = ended(&client, ask(&client, &validate, None).await).await;
@@ -234,6 +279,10 @@ async fn a_time_that_is_none_names_the_setting() {
             .env("DAYBOOK_SCHEDULE_VALIDATE", "mondays"),
     )
     .exits_with(2);
-    assert!(ended.stderr.contains("schedule.validate"), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("schedule.validate"),
+        "{}",
+        ended.stderr
+    );
     assert!(ended.stderr.contains("0 4 * * 1"), "{}", ended.stderr);
 }
