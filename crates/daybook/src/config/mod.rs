@@ -168,6 +168,19 @@ impl Config {
         Self::build(layers, file.map(|(path, _)| path), faults)
     }
 
+    /// What the given settings and the defaults make, and nothing else.
+    ///
+    /// # Errors
+    /// Settings are wrong: all faults at once.
+    pub fn from_flags(flags: &[(&'static Setting, String)]) -> Result<Self, ConfigError> {
+        let mut layers = Layers::defaults();
+        for (setting, text) in flags {
+            let flag = setting.flag.unwrap_or("given");
+            layers.set(setting, text.clone(), Origin::Flag(flag));
+        }
+        Self::build(layers, None, Vec::new())
+    }
+
     fn build(
         layers: Layers,
         file: Option<PathBuf>,
