@@ -9,5 +9,5 @@ use crate::http::HttpState;
 
 /// The routes below `/api/v1`.
 pub fn routes() -> Router<HttpState> {
-    Router::new().nest("/actions", actions::routes())
+    Router::new().merge(actions::routes())
 }

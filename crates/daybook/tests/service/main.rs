@@ -7,6 +7,8 @@
 )]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod access;
+mod actions;
 mod comes_back;
 mod errors_are_problems;
 mod one_leader;
