@@ -11,6 +11,7 @@ mod failure;
 mod follow;
 mod generate;
 mod hidden_flags;
+mod init;
 mod migrate;
 mod options;
 mod output;
@@ -18,7 +19,6 @@ mod password;
 mod quarantine;
 mod rebuild;
 mod repair;
-mod run;
 mod serve;
 mod status;
 mod sync;
@@ -41,6 +41,7 @@ use crate::observe;
 const EXAMPLES: &str = "\
 Examples:
   daybook demo                                       see the whole job on generated orders
+  daybook init                                       set up your own: a few questions, each answer tried at once
   daybook migrate                                    create or upgrade the schema
   daybook sync && daybook aggregate                  load what is new, compute the days it touches
   daybook validate --from 2026-03-01 --to 2026-03-20 prove the figures
@@ -64,6 +65,7 @@ struct Cli {
 enum Command {
     Demo(demo::Demo),
     Serve(serve::Serve),
+    Init(init::Init),
     Generate(generate::Generate),
     Migrate(migrate::Migrate),
     Sync(sync::Sync),
@@ -109,6 +111,7 @@ async fn dispatch(cli: Cli, output: &Output) -> Result<Exit, Error> {
     match cli.command {
         Command::Demo(command) => command.run(&global, clock, output).await,
         Command::Serve(command) => command.run(global.app(clock)?, output).await,
+        Command::Init(command) => command.run(&global, clock, output).await,
         Command::Generate(command) => command.run(&global, clock, output),
         Command::Migrate(command) => command.run(&global.app(clock)?, output).await,
         Command::Sync(command) => command.run(&global.app(clock)?, output).await,

@@ -3,6 +3,7 @@
 mod access;
 pub mod example;
 mod layers;
+mod schedule;
 pub mod setting;
 mod source_url;
 
@@ -16,6 +17,7 @@ use order_model::{Currency, Layout, OrderStatus, PayloadLocation, Platform, Rule
 
 pub use self::access::Access;
 pub use self::layers::{Fault, Layers, Origin, Value};
+pub use self::schedule::{Schedule, SyncSchedule, Times};
 use self::setting::Setting;
 pub use self::source_url::{SourceUrl, without_password};
 use crate::aggregate::{Grains, StatisticsMode, UnknownMode};
@@ -47,6 +49,8 @@ pub struct Config {
     pub aggregate: Aggregate,
     /// How the service is reached.
     pub serve: Serve,
+    /// When the service does what.
+    pub schedule: Schedule,
     /// Who may use the service.
     pub access: Access,
 }
@@ -161,12 +165,24 @@ impl Config {
         }
         layers.read_environment(environment, &mut faults);
         for (setting, text) in &overrides.flags {
-            let flag = setting
-                .flag
-                .expect("only settings with a flag can be given as one");
+            // The demo decides some that have no flag.
+            let flag = setting.flag.unwrap_or("of the demo");
             layers.set(setting, text.clone(), Origin::Flag(flag));
         }
         Self::build(layers, file.map(|(path, _)| path), faults)
+    }
+
+    /// What the given settings and the defaults make, and nothing else.
+    ///
+    /// # Errors
+    /// Settings are wrong: all faults at once.
+    pub fn from_flags(flags: &[(&'static Setting, String)]) -> Result<Self, ConfigError> {
+        let mut layers = Layers::defaults();
+        for (setting, text) in flags {
+            let flag = setting.flag.unwrap_or("given");
+            layers.set(setting, text.clone(), Origin::Flag(flag));
+        }
+        Self::build(layers, None, Vec::new())
     }
 
     fn build(
@@ -192,6 +208,7 @@ impl Config {
             }),
             reader.aggregate(),
             reader.serve(),
+            reader.schedule(),
             reader.access(),
         );
         let faults = reader.faults;
@@ -206,6 +223,7 @@ impl Config {
                 Some(statistics_grains),
                 Some(aggregate),
                 Some(serve),
+                Some(schedule),
                 Some(access),
             ) if faults.is_empty() => Ok(Self {
                 layers,
@@ -219,6 +237,7 @@ impl Config {
                 statistics_grains,
                 aggregate,
                 serve,
+                schedule,
                 access,
             }),
             _ => Err(ConfigError::Faulty(faults)),
@@ -374,6 +393,27 @@ impl Reader<'_> {
         Some(Aggregate {
             batch_days: batch_days?,
             workers: workers?,
+        })
+    }
+
+    fn schedule(&mut self) -> Option<Schedule> {
+        let sync = self.required(&setting::SCHEDULE_SYNC, str::parse);
+        let aggregate = self.required(&setting::SCHEDULE_AGGREGATE, Times::parse);
+        let validate = self.required(&setting::SCHEDULE_VALIDATE, Times::parse);
+        let validate_days = self.required(&setting::SCHEDULE_VALIDATE_DAYS, |text| {
+            count(text, 1..=3650)
+        });
+        let housekeeping = self.required(&setting::SCHEDULE_HOUSEKEEPING, Times::parse);
+        let keep_runs_days = self.required(&setting::SCHEDULE_KEEP_RUNS_DAYS, |text| {
+            count(text, 1..=36_500)
+        });
+        Some(Schedule {
+            sync: sync?,
+            aggregate: aggregate?,
+            validate: validate?,
+            validate_days: i64::try_from(validate_days?).ok()?,
+            housekeeping: housekeeping?,
+            keep_runs_days: i64::try_from(keep_runs_days?).ok()?,
         })
     }
 

@@ -7,6 +7,7 @@ mod request_id;
 use std::sync::Arc;
 
 use axum::Router;
+use tokio::sync::watch as shown;
 
 pub use self::json_body::{JsonBody, too_large};
 pub use self::problem::{FieldError, Problem, ProblemBody, wants_page};
@@ -14,6 +15,7 @@ pub use self::request_id::RequestId;
 use crate::app::App;
 use crate::db::{DatabaseError, Pool};
 use crate::follow::Stop;
+use crate::serve::Leading;
 use crate::{access, api, watch, web};
 
 /// What a route works with.
@@ -25,6 +27,8 @@ pub struct HttpState {
     pub pool: Pool,
     /// When the service ends: open streams end then.
     pub stop: Stop,
+    /// Whether this process leads the others.
+    pub leading: shown::Receiver<Option<Leading>>,
 }
 
 impl HttpState {

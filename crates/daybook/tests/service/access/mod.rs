@@ -6,7 +6,7 @@ mod boundary;
 mod every_route;
 mod guessing;
 mod log_of_actions;
-mod people;
+pub mod people;
 mod secrets;
 mod sessions;
 mod starting;
