@@ -1,6 +1,7 @@
 //! The command line: one file a command. Results go to stdout, everything else to stderr.
 
 mod aggregate;
+mod alerts;
 mod categories;
 mod completions;
 mod config;
@@ -70,6 +71,7 @@ enum Command {
     Status(status::Status),
     Quarantine(quarantine::Quarantine),
     Categories(categories::Categories),
+    Alerts(alerts::Alerts),
     Doctor(doctor::Doctor),
     Config(config::Config),
     Completions(completions::Completions),
@@ -120,6 +122,7 @@ async fn dispatch(cli: Cli, output: &Output) -> Result<Exit, Error> {
         Command::Status(command) => command.run(&global.app(clock)?, output).await,
         Command::Quarantine(command) => command.run(&global.app(clock)?, output).await,
         Command::Categories(command) => command.run(&global.app(clock)?, output).await,
+        Command::Alerts(command) => command.run(&global.app(clock)?, output).await,
         Command::Doctor(command) => command.run(&global, clock, output).await,
         Command::Config(command) => command.run(&global, output),
         Command::Completions(command) => Ok(command.run(&mut Cli::command())),

@@ -1,7 +1,9 @@
 //! The configuration as the program sees it: typed, checked, and able to say where each value came from.
 
+mod alerts;
 pub mod example;
 mod layers;
+mod secret;
 pub mod setting;
 mod source_url;
 
@@ -13,7 +15,9 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use order_model::{Currency, Layout, OrderStatus, PayloadLocation, Platform, Rules};
 
+pub use self::alerts::{Alerts, Channels, Language, Telegram, Thresholds};
 pub use self::layers::{Fault, Layers, Origin, Value};
+pub use self::secret::Secret;
 use self::setting::Setting;
 pub use self::source_url::{SourceUrl, without_password};
 use crate::aggregate::{Grains, StatisticsMode, UnknownMode};
@@ -45,6 +49,8 @@ pub struct Config {
     pub aggregate: Aggregate,
     /// How the service is reached.
     pub serve: Serve,
+    /// When something needs a person, and how people are told.
+    pub alerts: Alerts,
 }
 
 /// Names of collections, or of dump files without their ending.
@@ -188,6 +194,7 @@ impl Config {
             }),
             reader.aggregate(),
             reader.serve(),
+            reader.alerts(),
         );
         let faults = reader.faults;
         match config {
@@ -201,6 +208,7 @@ impl Config {
                 Some(statistics_grains),
                 Some(aggregate),
                 Some(serve),
+                Some(alerts),
             ) if faults.is_empty() => Ok(Self {
                 layers,
                 file,
@@ -213,6 +221,7 @@ impl Config {
                 statistics_grains,
                 aggregate,
                 serve,
+                alerts,
             }),
             _ => Err(ConfigError::Faulty(faults)),
         }

@@ -12,6 +12,7 @@ pub use self::request_id::RequestId;
 use crate::app::App;
 use crate::db::{DatabaseError, Pool};
 use crate::follow::Stop;
+use crate::watch::Watch;
 use crate::{access, api, watch, web};
 
 /// What a route works with.
@@ -23,6 +24,8 @@ pub struct HttpState {
     pub pool: Pool,
     /// When the service ends: open streams end then.
     pub stop: Stop,
+    /// What watches the service.
+    pub watch: Arc<Watch>,
 }
 
 impl HttpState {
@@ -40,10 +43,14 @@ pub fn router(state: HttpState) -> Router {
     let routes = Router::new()
         .merge(web::routes())
         .merge(watch::routes())
-        .nest("/api/v1", api::routes())
+        .nest("/api/v1", api::routes().merge(watch::api_routes()))
         .fallback(|| async { Problem::not_found("There is nothing at this address.") });
     // Whoever asks is known before any route runs, and every answer leaves with its request id.
     access::guard(routes, &state)
+        .layer(axum::middleware::from_fn_with_state(
+            state.clone(),
+            watch::count_requests,
+        ))
         .layer(axum::middleware::from_fn(request_id::carry))
         .with_state(state)
 }

@@ -1,6 +1,7 @@
 //! What a person sees while a command works: log lines and progress, all on stderr.
 
 mod logging;
+pub mod meters;
 mod progress;
 
 pub use self::logging::start_logging;

@@ -7,6 +7,7 @@ use crate::db::Pool;
 use crate::error::Error;
 use crate::follow::Stop;
 use crate::http::{self, HttpState};
+use crate::watch::Watch;
 
 /// Serves until it is told to stop. `listening` learns the address once requests are answered.
 ///
@@ -26,6 +27,7 @@ pub async fn serve(
     listening(listener.local_addr().map_err(unusable)?);
     let state = HttpState {
         pool: Pool::new(&app.database, app.config.serve.connections),
+        watch: Watch::new(&app.config),
         app,
         stop: stop.clone(),
     };
