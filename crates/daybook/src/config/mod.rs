@@ -3,6 +3,7 @@
 mod alerts;
 pub mod example;
 mod layers;
+mod schedule;
 mod secret;
 pub mod setting;
 mod source_url;
@@ -17,6 +18,7 @@ use order_model::{Currency, Layout, OrderStatus, PayloadLocation, Platform, Rule
 
 pub use self::alerts::{Alerts, Channels, Language, Telegram, Thresholds};
 pub use self::layers::{Fault, Layers, Origin, Value};
+pub use self::schedule::{Schedule, SyncSchedule, Times};
 pub use self::secret::Secret;
 use self::setting::Setting;
 pub use self::source_url::{SourceUrl, without_password};
@@ -51,6 +53,8 @@ pub struct Config {
     pub serve: Serve,
     /// When something needs a person, and how people are told.
     pub alerts: Alerts,
+    /// When the service does what.
+    pub schedule: Schedule,
 }
 
 /// Names of collections, or of dump files without their ending.
@@ -195,6 +199,7 @@ impl Config {
             reader.aggregate(),
             reader.serve(),
             reader.alerts(),
+            reader.schedule(),
         );
         let faults = reader.faults;
         match config {
@@ -209,6 +214,7 @@ impl Config {
                 Some(aggregate),
                 Some(serve),
                 Some(alerts),
+                Some(schedule),
             ) if faults.is_empty() => Ok(Self {
                 layers,
                 file,
@@ -222,6 +228,7 @@ impl Config {
                 aggregate,
                 serve,
                 alerts,
+                schedule,
             }),
             _ => Err(ConfigError::Faulty(faults)),
         }
@@ -376,6 +383,27 @@ impl Reader<'_> {
         Some(Aggregate {
             batch_days: batch_days?,
             workers: workers?,
+        })
+    }
+
+    fn schedule(&mut self) -> Option<Schedule> {
+        let sync = self.required(&setting::SCHEDULE_SYNC, str::parse);
+        let aggregate = self.required(&setting::SCHEDULE_AGGREGATE, Times::parse);
+        let validate = self.required(&setting::SCHEDULE_VALIDATE, Times::parse);
+        let validate_days = self.required(&setting::SCHEDULE_VALIDATE_DAYS, |text| {
+            count(text, 1..=3650)
+        });
+        let housekeeping = self.required(&setting::SCHEDULE_HOUSEKEEPING, Times::parse);
+        let keep_runs_days = self.required(&setting::SCHEDULE_KEEP_RUNS_DAYS, |text| {
+            count(text, 1..=36_500)
+        });
+        Some(Schedule {
+            sync: sync?,
+            aggregate: aggregate?,
+            validate: validate?,
+            validate_days: i64::try_from(validate_days?).ok()?,
+            housekeeping: housekeeping?,
+            keep_runs_days: i64::try_from(keep_runs_days?).ok()?,
         })
     }
 

@@ -6,12 +6,14 @@ mod request_id;
 use std::sync::Arc;
 
 use axum::Router;
+use tokio::sync::watch as shown;
 
-pub use self::problem::{FieldError, Problem};
+pub use self::problem::{FieldError, Problem, ProblemBody};
 pub use self::request_id::RequestId;
 use crate::app::App;
 use crate::db::{DatabaseError, Pool};
 use crate::follow::Stop;
+use crate::serve::Leading;
 use crate::watch::Watch;
 use crate::{access, api, watch, web};
 
@@ -26,6 +28,8 @@ pub struct HttpState {
     pub stop: Stop,
     /// What watches the service.
     pub watch: Arc<Watch>,
+    /// Whether this process leads the others.
+    pub leading: shown::Receiver<Option<Leading>>,
 }
 
 impl HttpState {

@@ -1,7 +1,7 @@
 //! What watches the service: metrics, health, alerts.
 //!
-//! `serve` makes one [`Watch`] and shares it: with the routes through [`crate::http::HttpState`], and with the scheduler, which
-//! tells it who leads ([`Watch::set_leadership`]) and, while it leads, calls [`alerts::tick`] every few seconds.
+//! `serve` makes one [`Watch`] and shares it: with the routes through [`crate::http::HttpState`], and with the leader, which keeps
+//! [`alerts::keep`] at work.
 
 pub mod alerts;
 pub mod api;

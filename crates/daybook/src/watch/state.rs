@@ -23,13 +23,11 @@ const LEARN_LIMIT: &str = "set local statement_timeout = '60s'";
 /// What watches one running service. `serve` makes one and shares it with the routes and the scheduler:
 ///
 /// - routes get it in [`crate::http::HttpState`];
-/// - whoever holds the lease tells it with [`Watch::set_leadership`], and whoever loses it as well;
-/// - the leader calls [`super::alerts::tick`] every few seconds.
+/// - the leader keeps [`super::alerts::keep`] at work for as long as it leads.
 pub struct Watch {
     delivery: Delivery,
     pub(super) requests: Requests,
     pub(super) figures: FiguresCache,
-    term: Mutex<Option<i64>>,
     oplog: Mutex<Option<Arc<Oplog>>>,
     usual_gaps: Mutex<Option<Arc<UsualGaps>>>,
     looking: tokio::sync::Mutex<Looking>,
@@ -55,22 +53,11 @@ impl Watch {
             delivery,
             requests: Requests::default(),
             figures: FiguresCache::default(),
-            term: Mutex::default(),
             oplog: Mutex::default(),
             usual_gaps: Mutex::default(),
             looking: tokio::sync::Mutex::default(),
             looked_at: Mutex::default(),
         })
-    }
-
-    /// This process leads, in a term of the lease; or it does not. For the metrics.
-    pub fn set_leadership(&self, term: Option<i64>) {
-        *locked(&self.term) = term;
-    }
-
-    /// The term in which this process leads.
-    pub fn term(&self) -> Option<i64> {
-        *locked(&self.term)
     }
 
     /// The way to people.

@@ -16,6 +16,7 @@ mod store;
 mod usual_gaps;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio_postgres::{Client, IsolationLevel};
 
@@ -28,9 +29,44 @@ use super::figures::Figures;
 use super::{Watch, delivery};
 use crate::app::App;
 use crate::db::DatabaseError;
+use crate::error::Error;
+use crate::follow::Stop;
 
 /// Judging may not take longer: it holds a snapshot, and others wait.
 const LIMIT: &str = "set local statement_timeout = '20s'";
+
+/// How often a leader judges.
+const EVERY: Duration = Duration::from_secs(5);
+
+/// Judges every few seconds until it is time to stop. For the leader, with its [`App::of_term`].
+pub async fn keep(app: Arc<App>, watch: Arc<Watch>, stop: Stop) {
+    let mut client = None;
+    loop {
+        if let Err(error) = tick_on(&app, &watch, &mut client).await {
+            client = None;
+            tracing::warn!(
+                reason = error.in_one_line(),
+                "no judgement this time; trying again"
+            );
+        }
+        if stop.or(tokio::time::sleep(EVERY)).await.is_none() {
+            return;
+        }
+    }
+}
+
+async fn tick_on(
+    app: &Arc<App>,
+    watch: &Arc<Watch>,
+    client: &mut Option<Client>,
+) -> Result<(), Error> {
+    let open = match client.take() {
+        Some(open) if !open.is_closed() => open,
+        _ => app.database.connect().await?,
+    };
+    tick(app, watch, client.insert(open)).await?;
+    Ok(())
+}
 
 /// What a tick changed.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -116,6 +152,10 @@ pub async fn evaluate(
         }
     }
     ticked.is_due = delivery::is_due(&transaction, now).await.map_err(&failed)?;
+    app.database
+        .require_lead(&transaction)
+        .await
+        .map_err(&failed)?;
     transaction.commit().await.map_err(&failed)?;
     Ok(ticked)
 }

@@ -314,7 +314,7 @@ fn failing_jobs(facts: &Facts<'_>) -> Vec<Condition> {
         .figures
         .commands
         .iter()
-        .filter(|command| command.outcome == "failed" && !command.goes_on)
+        .filter(|command| command.is_failing)
         .partition(|command| is_disk_full(command));
     let mut found: Vec<_> = failing.into_iter().map(failing_job).collect();
     found.extend(full.first().map(|command| disk_full(command, full.len())));
@@ -329,7 +329,7 @@ fn is_disk_full(command: &CommandFigures) -> bool {
 }
 
 fn failing_job(failed: &CommandFigures) -> Condition {
-    let (command, run) = (&failed.command, failed.run);
+    let (command, run) = (failed.name(), failed.run);
     let why = failed.error.as_deref().unwrap_or("some streams failed");
     Condition {
         kind: Kind::FailingJob,
@@ -349,7 +349,7 @@ fn failing_job(failed: &CommandFigures) -> Condition {
 }
 
 fn disk_full(command: &CommandFigures, commands: usize) -> Condition {
-    let (name, run) = (&command.command, command.run);
+    let (name, run) = (command.name(), command.run);
     Condition {
         kind: Kind::DiskFull,
         subject: None,

@@ -75,6 +75,8 @@ pub struct CommandFigures {
     pub run: i64,
     /// Command.
     pub command: String,
+    /// Marketplace, when it runs for one alone.
+    pub platform: Option<String>,
     /// How that run ended.
     pub outcome: String,
     /// Why it failed.
@@ -83,8 +85,8 @@ pub struct CommandFigures {
     pub seconds: f64,
     /// When a run last did what it should.
     pub last_success: Option<Timestamp>,
-    /// Whether a later run is at work, and has done something.
-    pub goes_on: bool,
+    /// Whether that run failed, and nothing has made up for it since.
+    pub is_failing: bool,
     /// Runs of the last day, by outcome.
     pub last_day: [(&'static str, u64); 3],
 }
@@ -240,13 +242,24 @@ impl CommandFigures {
         Self {
             run: row.get("id"),
             command: row.get("command"),
+            platform: row.get("platform"),
             outcome: row.get("outcome"),
             error: row.get("error"),
             seconds: row.get("seconds"),
             last_success: row.get("last_success_at"),
-            goes_on: row.get("goes_on"),
+            is_failing: row.get("is_failing"),
             last_day: ["succeeded", "needs_attention", "failed"]
                 .map(|outcome| (outcome, count(row, outcome))),
+        }
+    }
+}
+
+impl CommandFigures {
+    /// The command, and the marketplace it runs for alone.
+    pub fn name(&self) -> String {
+        match &self.platform {
+            Some(platform) => format!("{} {platform}", self.command),
+            None => self.command.clone(),
         }
     }
 }

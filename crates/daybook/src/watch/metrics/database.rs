@@ -1,12 +1,14 @@
 //! What the database knows, as metrics.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::registry::{Registry, Unit};
 
 use super::samples::Samples;
 use crate::watch::alerts::Kind;
-use crate::watch::figures::{Figures, StreamFigures};
+use crate::watch::figures::{CommandFigures, Figures, QuarantineFigures, StreamFigures};
 use crate::watch::oplog::Oplog;
 
 /// Adds whether there is a database to a registry, and what it knows.
@@ -43,7 +45,7 @@ pub(super) fn register(registry: &mut Registry, figures: Option<&Figures>, oplog
 
 /// One stream for each name: after a move to another server two have the same, and the one that moves is meant.
 fn named(figures: &Figures) -> Vec<(&StreamFigures, [String; 2])> {
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     let streams = figures.streams.iter();
     streams
         .filter(|stream| seen.insert(stream.label.as_str()))
@@ -128,8 +130,8 @@ fn waiting(registry: &mut Registry, figures: &Figures) {
 
 fn quarantine(registry: &mut Registry, figures: &Figures) {
     let platforms = order_model::Platform::ALL.map(|platform| platform.as_str());
-    let of = |count: fn(&crate::watch::figures::QuarantineFigures) -> u64| {
-        let mut counts: std::collections::BTreeMap<&str, u64> =
+    let of = |count: fn(&QuarantineFigures) -> u64| {
+        let mut counts: BTreeMap<&str, u64> =
             platforms.iter().map(|platform| (*platform, 0)).collect();
         for one in &figures.quarantine {
             counts.insert(&one.platform, count(one));
@@ -153,46 +155,49 @@ fn quarantine(registry: &mut Registry, figures: &Figures) {
 
 fn runs(registry: &mut Registry, figures: &Figures) {
     let commands = &figures.commands;
+    let labels = |command: &CommandFigures| {
+        let platform = command.platform.clone().unwrap_or_default();
+        [command.command.clone(), platform]
+    };
     let of_last_day = commands.iter().flat_map(|command| {
+        let [name, platform] = labels(command);
         command.last_day.map(|(outcome, count)| {
-            let labels = [command.command.clone(), outcome.to_owned()];
+            let labels = [name.clone(), platform.clone(), outcome.to_owned()];
             (labels, ConstGauge::new(count))
         })
     });
     registry.register(
         "runs_last_day",
         "Runs that ended within the last 24 hours",
-        Samples::of(["command", "outcome"], of_last_day),
+        Samples::of(["command", "platform", "outcome"], of_last_day),
     );
     let successes = commands.iter().filter_map(|command| {
         let ended = ConstGauge::new(epoch(command.last_success?));
-        Some(([command.command.clone()], ended))
+        Some((labels(command), ended))
     });
     registry.register_with_unit(
         "run_last_success_timestamp",
         "When a run of the command last ended without failing",
         Unit::Seconds,
-        Samples::of(["command"], successes),
+        Samples::of(["command", "platform"], successes),
     );
-    let durations = commands.iter().map(|command| {
-        let seconds = ConstGauge::new(command.seconds);
-        ([command.command.clone()], seconds)
-    });
+    let durations = commands
+        .iter()
+        .map(|command| (labels(command), ConstGauge::new(command.seconds)));
     registry.register_with_unit(
         "run_last_duration",
         "How long the last finished run of the command took",
         Unit::Seconds,
-        Samples::of(["command"], durations),
+        Samples::of(["command", "platform"], durations),
     );
     let failures = commands.iter().map(|command| {
-        let failed = command.outcome == "failed" && !command.goes_on;
-        let failed = ConstGauge::new(u64::from(failed));
-        ([command.command.clone()], failed)
+        let failed = ConstGauge::new(u64::from(command.is_failing));
+        (labels(command), failed)
     });
     registry.register(
         "run_last_failed",
-        "Whether the last finished run of the command failed, and none has recovered since",
-        Samples::of(["command"], failures),
+        "Whether the last finished run of the command failed, and none has made up for it since",
+        Samples::of(["command", "platform"], failures),
     );
 }
 

@@ -26,7 +26,8 @@ pub async fn metrics(_: Viewer, State(state): State<HttpState>, headers: HeaderM
     let figures = state.watch.figures.figures(&state).await;
     let oplog = state.watch.oplog();
     let mut registry = Registry::with_prefix(PREFIX);
-    process::register(&mut registry, &state.watch);
+    let term = state.leading.borrow().map(|leading| leading.term);
+    process::register(&mut registry, &state.watch, term);
     database::register(&mut registry, figures.as_deref(), oplog.as_deref());
     let mut text = String::new();
     encode_registry(&mut text, &registry)

@@ -14,7 +14,7 @@ use crate::observe::meters;
 use crate::watch::Watch;
 
 /// Adds them to a registry.
-pub(super) fn register(registry: &mut Registry, watch: &Watch) {
+pub(super) fn register(registry: &mut Registry, watch: &Watch, term: Option<i64>) {
     let version = env!("CARGO_PKG_VERSION").to_owned();
     registry.register(
         "build_info",
@@ -24,12 +24,12 @@ pub(super) fn register(registry: &mut Registry, watch: &Watch) {
     registry.register(
         "leader",
         "Whether this process holds the lease, and so schedules",
-        ConstGauge::new(u64::from(watch.term().is_some())),
+        ConstGauge::new(u64::from(term.is_some())),
     );
     registry.register(
         "lease_term",
         "Term of the lease this process holds; 0 without it",
-        ConstGauge::new(watch.term().unwrap_or_default()),
+        ConstGauge::new(term.unwrap_or_default()),
     );
     documents(registry);
     registry.register(
