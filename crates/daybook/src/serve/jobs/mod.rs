@@ -47,11 +47,7 @@ pub async fn work(app: Arc<App>, stop: Stop) {
         jobs.spawn(validate::at_times(Arc::clone(&app), times, stop.clone()));
     }
     if let Some(times) = schedule.housekeeping.clone() {
-        jobs.spawn(housekeeping::at_times(
-            Arc::clone(&app),
-            times,
-            stop.clone(),
-        ));
+        jobs.spawn(housekeeping::at_times(Arc::clone(&app), times, stop.clone()));
     }
     jobs.spawn(requests::serve(Arc::clone(&app), source, stop.clone()));
     while let Some(ended) = jobs.join_next().await {
