@@ -99,6 +99,7 @@ impl Watch {
     /// Looks at the same now. What cannot be learnt this time is told in the log; the usual gaps stay as they were, the
     /// oplog becomes unknown.
     pub async fn look(&self, app: &App) {
+        *locked(&self.looked_at) = Some(Instant::now());
         let mut looking = self.looking.lock().await;
         let oplog = looking.oplog.look(&app.config);
         let oplog = match tokio::time::timeout(OPLOG_PATIENCE, oplog).await {

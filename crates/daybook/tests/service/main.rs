@@ -9,6 +9,7 @@
 
 mod errors_are_problems;
 mod service;
+mod watch;
 #[allow(dead_code, reason = "the promises use more of it")]
 #[path = "../promises/world.rs"]
 mod world;

@@ -22,9 +22,7 @@ pub(super) fn register(registry: &mut Registry, figures: Option<&Figures>, oplog
         return;
     };
     streams(registry, figures);
-    if let Some(oplog) = oplog {
-        oplog_window(registry, figures, oplog);
-    }
+    oplog_window(registry, figures, oplog);
     waiting(registry, figures);
     quarantine(registry, figures);
     runs(registry, figures);
@@ -89,11 +87,11 @@ fn streams(registry: &mut Registry, figures: &Figures) {
     );
 }
 
-fn oplog_window(registry: &mut Registry, figures: &Figures, oplog: &Oplog) {
+fn oplog_window(registry: &mut Registry, figures: &Figures, oplog: Option<&Oplog>) {
     let windows = named(figures)
         .into_iter()
         .filter_map(|(stream, [_, label])| {
-            Some(([label], ConstGauge::new(oplog.remaining(stream)?)))
+            Some(([label], ConstGauge::new(oplog?.remaining(stream)?)))
         });
     registry.register_with_unit(
         "oplog_window_remaining",

@@ -41,8 +41,4 @@ impl<M: EncodeMetric + TypedMetric, const N: usize> EncodeMetric for Samples<M, 
     fn metric_type(&self) -> MetricType {
         M::TYPE
     }
-
-    fn is_empty(&self) -> bool {
-        self.samples.is_empty()
-    }
 }
