@@ -16,7 +16,7 @@ mod rebuild;
 pub use self::close::close_days;
 pub use self::drain::{Drained, drain};
 pub use self::fold::{Folded, Folder};
-pub use self::keeper::Keeper;
 pub use self::grains::{Grains, switch_grains};
+pub use self::keeper::Keeper;
 pub use self::mode::{StatisticsMode, UnknownMode, read_mode, switch_mode};
 pub use self::rebuild::{Rebuilt, Scope, rebuild};

@@ -119,8 +119,9 @@ async fn sync(
     let platform = read(body)?
         .platform
         .map(|name| {
-            name.parse::<Platform>()
-                .map_err(|_| Problem::parameter("platform", "must be one of tiktok, shopee, lazada"))
+            name.parse::<Platform>().map_err(|_| {
+                Problem::parameter("platform", "must be one of tiktok, shopee, lazada")
+            })
         })
         .transpose()?;
     ask(&who.0, &state, asking, &headers, Request::Sync { platform }).await
@@ -137,7 +138,14 @@ async fn rebuild(
     body: Body<DaysBody>,
 ) -> Result<Response, Problem> {
     let (from, to) = days(body)?;
-    ask(&who.0, &state, asking, &headers, Request::Rebuild { from, to }).await
+    ask(
+        &who.0,
+        &state,
+        asking,
+        &headers,
+        Request::Rebuild { from, to },
+    )
+    .await
 }
 
 /// Compare the statistics of a range of days with a recount of the orders; changes nothing.
@@ -151,7 +159,14 @@ async fn validate(
     body: Body<DaysBody>,
 ) -> Result<Response, Problem> {
     let (from, to) = days(body)?;
-    ask(&who.0, &state, asking, &headers, Request::Validate { from, to }).await
+    ask(
+        &who.0,
+        &state,
+        asking,
+        &headers,
+        Request::Validate { from, to },
+    )
+    .await
 }
 
 /// Compare the statistics of a range of days with a recount, and compute again the days that differ.
@@ -165,7 +180,14 @@ async fn repair(
     body: Body<DaysBody>,
 ) -> Result<Response, Problem> {
     let (from, to) = days(body)?;
-    ask(&who.0, &state, asking, &headers, Request::Repair { from, to }).await
+    ask(
+        &who.0,
+        &state,
+        asking,
+        &headers,
+        Request::Repair { from, to },
+    )
+    .await
 }
 
 /// Read quarantined documents again, and load those that are right now.
@@ -187,7 +209,14 @@ async fn replay(
         })
         .transpose()?;
     let reason = body.reason;
-    ask(&who.0, &state, asking, &headers, Request::Replay { id, reason }).await
+    ask(
+        &who.0,
+        &state,
+        asking,
+        &headers,
+        Request::Replay { id, reason },
+    )
+    .await
 }
 
 /// An absent body asks for everything.
@@ -212,9 +241,10 @@ fn read<T: Default>(body: Body<T>) -> Result<T, Problem> {
 fn days(body: Body<DaysBody>) -> Result<(Option<Date>, Option<Date>), Problem> {
     let DaysBody { from, to } = read(body)?;
     match (from, to) {
-        (Some(first), Some(last)) if first > last => {
-            Err(Problem::parameter("from", format!("{first} is after to, {last}")))
-        }
+        (Some(first), Some(last)) if first > last => Err(Problem::parameter(
+            "from",
+            format!("{first} is after to, {last}"),
+        )),
         _ => Ok((from, to)),
     }
 }
@@ -287,8 +317,13 @@ fn accepted(run: RunId, request: &Request) -> Response {
 }
 
 fn conflict(detail: String, run: RunId) -> Problem {
-    Problem::new(StatusCode::CONFLICT, "run-in-the-way", "A run is in the way", detail)
-        .with_hint(format!("see {}", run_url(run)))
+    Problem::new(
+        StatusCode::CONFLICT,
+        "run-in-the-way",
+        "A run is in the way",
+        detail,
+    )
+    .with_hint(format!("see {}", run_url(run)))
 }
 
 fn run_url(run: RunId) -> String {
@@ -317,7 +352,11 @@ async fn extent(client: &tokio_postgres::Client, request: &Request) -> Result<Re
                 .await
         }
         // What is new in the source is known once it has been read.
-        Request::Sync { .. } => client.query_typed_one("select 0::bigint, 0::bigint", &[]).await,
+        Request::Sync { .. } => {
+            client
+                .query_typed_one("select 0::bigint, 0::bigint", &[])
+                .await
+        }
     }
     .map_err(failed)?;
     Ok(Json(Extent {

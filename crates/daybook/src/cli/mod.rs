@@ -11,6 +11,7 @@ mod exit;
 mod failure;
 mod follow;
 mod generate;
+mod init;
 mod migrate;
 mod options;
 mod output;
@@ -37,6 +38,7 @@ use crate::observe;
 const EXAMPLES: &str = "\
 Examples:
   daybook demo                                       see the whole job on generated orders
+  daybook init                                       set up your own: a few questions, each answer tried at once
   daybook migrate                                    create or upgrade the schema
   daybook sync && daybook aggregate                  load what is new, compute the days it touches
   daybook validate --from 2026-03-01 --to 2026-03-20 prove the figures
@@ -60,6 +62,7 @@ struct Cli {
 enum Command {
     Demo(demo::Demo),
     Serve(serve::Serve),
+    Init(init::Init),
     Generate(generate::Generate),
     Migrate(migrate::Migrate),
     Sync(sync::Sync),
@@ -82,7 +85,7 @@ pub fn main() -> ExitCode {
     let matches = Cli::command().get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     cli.global.color.apply();
-    observe::start_logging(cli.global.verbose);
+    observe::start_logging(cli.global.verbose, cli.global.log_format);
 
     let output = Output::new(cli.global.format);
     let overrides = cli.global.overrides();
@@ -103,6 +106,7 @@ async fn dispatch(cli: Cli, output: &Output) -> Result<Exit, Error> {
     match cli.command {
         Command::Demo(command) => command.run(&global, clock, output).await,
         Command::Serve(command) => command.run(global.app(clock)?, output).await,
+        Command::Init(command) => command.run(&global, clock, output).await,
         Command::Generate(command) => command.run(&global, clock, output),
         Command::Migrate(command) => command.run(&global.app(clock)?, output).await,
         Command::Sync(command) => command.run(&global.app(clock)?, output).await,

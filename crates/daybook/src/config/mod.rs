@@ -19,7 +19,10 @@ use order_model::{Currency, Layout, OrderStatus, PayloadLocation, Platform, Rule
 pub use self::alerts::{Alerts, Channels, Language, Telegram, Thresholds};
 pub use self::layers::{Fault, Layers, Origin, Value};
 pub use self::schedule::{Schedule, SyncSchedule, Times};
+<<<<<<< HEAD
 pub use self::secret::Secret;
+=======
+>>>>>>> main
 use self::setting::Setting;
 pub use self::source_url::{SourceUrl, without_password};
 use crate::aggregate::{Grains, StatisticsMode, UnknownMode};
@@ -167,12 +170,24 @@ impl Config {
         }
         layers.read_environment(environment, &mut faults);
         for (setting, text) in &overrides.flags {
-            let flag = setting
-                .flag
-                .expect("only settings with a flag can be given as one");
+            // The demo decides some that have no flag.
+            let flag = setting.flag.unwrap_or("of the demo");
             layers.set(setting, text.clone(), Origin::Flag(flag));
         }
         Self::build(layers, file.map(|(path, _)| path), faults)
+    }
+
+    /// What the given settings and the defaults make, and nothing else.
+    ///
+    /// # Errors
+    /// Settings are wrong: all faults at once.
+    pub fn from_flags(flags: &[(&'static Setting, String)]) -> Result<Self, ConfigError> {
+        let mut layers = Layers::defaults();
+        for (setting, text) in flags {
+            let flag = setting.flag.unwrap_or("given");
+            layers.set(setting, text.clone(), Origin::Flag(flag));
+        }
+        Self::build(layers, None, Vec::new())
     }
 
     fn build(

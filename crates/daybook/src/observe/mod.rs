@@ -4,5 +4,5 @@ mod logging;
 pub mod meters;
 mod progress;
 
-pub use self::logging::start_logging;
+pub use self::logging::{LogFormat, start_logging};
 pub use self::progress::Progress;

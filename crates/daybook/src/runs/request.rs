@@ -77,7 +77,9 @@ impl Request {
     pub fn parameters(&self) -> Value {
         let mut all = match self {
             Self::Sync { platform } => json!({ "platform": platform.map(Platform::as_str) }),
-            Self::Rebuild { from, to } | Self::Validate { from, to } | Self::Repair { from, to } => {
+            Self::Rebuild { from, to }
+            | Self::Validate { from, to }
+            | Self::Repair { from, to } => {
                 json!({ "from": from, "to": to })
             }
             Self::Replay { id, reason } => json!({ "id": id, "reason": reason }),
@@ -96,19 +98,34 @@ impl Request {
         let text = |name: &str| parameters.get(name).and_then(Value::as_str);
         let day = |name: &str| {
             text(name)
-                .map(|text| text.parse::<Date>().map_err(|_| format!("{name} is no day")))
+                .map(|text| {
+                    text.parse::<Date>()
+                        .map_err(|_| format!("{name} is no day"))
+                })
                 .transpose()
         };
         match command {
             "sync" => {
                 let platform = text("platform")
-                    .map(|name| name.parse().map_err(|_| "platform is none we know".to_owned()))
+                    .map(|name| {
+                        name.parse()
+                            .map_err(|_| "platform is none we know".to_owned())
+                    })
                     .transpose()?;
                 Ok(Self::Sync { platform })
             }
-            "rebuild" => Ok(Self::Rebuild { from: day("from")?, to: day("to")? }),
-            "validate" => Ok(Self::Validate { from: day("from")?, to: day("to")? }),
-            "repair" => Ok(Self::Repair { from: day("from")?, to: day("to")? }),
+            "rebuild" => Ok(Self::Rebuild {
+                from: day("from")?,
+                to: day("to")?,
+            }),
+            "validate" => Ok(Self::Validate {
+                from: day("from")?,
+                to: day("to")?,
+            }),
+            "repair" => Ok(Self::Repair {
+                from: day("from")?,
+                to: day("to")?,
+            }),
             "replay" => Ok(Self::Replay {
                 id: parameters.get("id").and_then(Value::as_i64),
                 reason: text("reason").map(str::to_owned),
@@ -165,11 +182,25 @@ mod tests {
         let day = Date::constant(2026, 11, 11);
         let all = [
             Request::Sync { platform: None },
-            Request::Sync { platform: Some(Platform::Lazada) },
-            Request::Rebuild { from: Some(day), to: Some(day) },
-            Request::Validate { from: Some(day), to: None },
-            Request::Repair { from: None, to: None },
-            Request::Replay { id: Some(7), reason: Some("missing_field".to_owned()) },
+            Request::Sync {
+                platform: Some(Platform::Lazada),
+            },
+            Request::Rebuild {
+                from: Some(day),
+                to: Some(day),
+            },
+            Request::Validate {
+                from: Some(day),
+                to: None,
+            },
+            Request::Repair {
+                from: None,
+                to: None,
+            },
+            Request::Replay {
+                id: Some(7),
+                reason: Some("missing_field".to_owned()),
+            },
         ];
         for request in all {
             let read = Request::parse(request.command(), request.parameters());

@@ -65,7 +65,12 @@ async fn serve_connection(stream: TcpStream, peer: SocketAddr, router: Router, s
         let router = router.clone();
         async move {
             let request = request.map(axum::body::Body::new);
-            Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|never| match never {}))
+            Ok::<_, Infallible>(
+                router
+                    .oneshot(request)
+                    .await
+                    .unwrap_or_else(|never| match never {}),
+            )
         }
     });
     let connection = http1::Builder::new()

@@ -18,6 +18,7 @@ use crate::follow::Stop;
 use crate::http::{self, HttpState};
 use crate::watch::Watch;
 
+pub use self::jobs::review;
 pub use self::leader::Leading;
 
 /// Serves until it is told to stop. `listening` learns the address once requests are answered.

@@ -12,6 +12,11 @@ pub fn routes() -> Router<HttpState> {
 
 /// An error as a page.
 pub fn problem_page(problem: &Problem, id: &RequestId) -> Response {
-    let text = format!("{}\n{}\n{}\n", problem.title(), problem.detail(), id.as_str());
+    let text = format!(
+        "{}\n{}\n{}\n",
+        problem.title(),
+        problem.detail(),
+        id.as_str()
+    );
     (problem.status(), text).into_response()
 }

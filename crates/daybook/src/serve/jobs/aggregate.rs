@@ -36,6 +36,7 @@ async fn once(app: &App) -> Result<(), Error> {
     }
     let run = Run::start(app, "aggregate").await?;
     let drained = drain(app, run.id, &|_| {}).await;
-    run.finish(drained.map(|drained| (drained, Outcome::Succeeded))).await?;
+    run.finish(drained.map(|drained| (drained, Outcome::Succeeded)))
+        .await?;
     Ok(())
 }

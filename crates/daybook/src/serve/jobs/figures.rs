@@ -41,14 +41,20 @@ async fn one_day(app: &App, stop: &Stop) -> Result<(), Error> {
         run: run.id,
         // In mode queue the schedule says when.
         drain_every: (mode == StatisticsMode::Incremental).then_some(DRAIN_EVERY),
-        on_fold: &|folded| *total.lock().expect("nothing panics while it holds the lock") += folded,
+        on_fold: &|folded| {
+            *total
+                .lock()
+                .expect("nothing panics while it holds the lock") += folded
+        },
     };
     tokio::select! {
         never = keeper.keep() => match never {},
         () = stop.due() => {}
         () = day_is_over(app) => {}
     }
-    let total = *total.lock().expect("nothing panics while it holds the lock");
+    let total = *total
+        .lock()
+        .expect("nothing panics while it holds the lock");
     run.finish(Ok((total, Outcome::Succeeded))).await?;
     Ok(())
 }

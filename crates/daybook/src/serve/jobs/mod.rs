@@ -15,6 +15,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 
 use self::source_in_use::SourceInUse;
+pub use self::validate::review;
 use crate::app::App;
 use crate::config::SyncSchedule;
 use crate::error::Error;
@@ -47,7 +48,11 @@ pub async fn work(app: Arc<App>, stop: Stop) {
         jobs.spawn(validate::at_times(Arc::clone(&app), times, stop.clone()));
     }
     if let Some(times) = schedule.housekeeping.clone() {
-        jobs.spawn(housekeeping::at_times(Arc::clone(&app), times, stop.clone()));
+        jobs.spawn(housekeeping::at_times(
+            Arc::clone(&app),
+            times,
+            stop.clone(),
+        ));
     }
     jobs.spawn(requests::serve(Arc::clone(&app), source, stop.clone()));
     while let Some(ended) = jobs.join_next().await {

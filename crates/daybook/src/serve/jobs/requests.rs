@@ -48,11 +48,7 @@ pub async fn serve(app: Arc<App>, source: Arc<SourceInUse>, stop: Stop) {
 }
 
 /// Takes the oldest request and serves it. False when there is none.
-async fn next(
-    app: &App,
-    source: &SourceInUse,
-    client: &mut Option<Client>,
-) -> Result<bool, Error> {
+async fn next(app: &App, source: &SourceInUse, client: &mut Option<Client>) -> Result<bool, Error> {
     let open = match client.take() {
         Some(open) if !open.is_closed() => open,
         _ => app.database.connect().await?,
@@ -117,8 +113,7 @@ async fn perform(
         }
         Request::Repair { from, to } => {
             let mut client = app.connect().await?;
-            let compared =
-                audit::compare_statistics(&mut client, from, to, &app.clock).await?;
+            let compared = audit::compare_statistics(&mut client, from, to, &app.clock).await?;
             let report = audit::Report::new(app.clock.now(), (from, to), compared, None);
             let repaired = audit::repair(app, None, &report, run).await?;
             Ok(done(&repaired, Outcome::Succeeded))

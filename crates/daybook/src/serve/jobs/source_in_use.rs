@@ -80,27 +80,42 @@ mod tests {
     #[tokio::test]
     async fn readers_step_aside_and_come_back() {
         let source = Arc::new(SourceInUse::default());
+        let (reads, reading) = tokio::sync::oneshot::channel();
         let reader = tokio::spawn({
             let source = Arc::clone(&source);
             async move {
                 let _part = source.part().await;
+                reads.send(()).unwrap();
                 source.wanted_alone().await;
             }
         });
+        reading.await.unwrap();
         let alone = source.alone().await;
         reader.await.unwrap();
-        assert!(tokio::time::timeout(std::time::Duration::from_millis(50), source.part()).await.is_err());
+        assert!(
+            tokio::time::timeout(std::time::Duration::from_millis(50), source.part())
+                .await
+                .is_err()
+        );
         drop(alone);
         let _part = source.part().await;
         let nobody = source.wanted_alone();
-        assert!(tokio::time::timeout(std::time::Duration::from_millis(50), nobody).await.is_err());
+        assert!(
+            tokio::time::timeout(std::time::Duration::from_millis(50), nobody)
+                .await
+                .is_err()
+        );
     }
 
     #[tokio::test]
     async fn a_wish_that_is_given_up_bothers_nobody() {
         let source = SourceInUse::default();
         let part = source.part().await;
-        assert!(tokio::time::timeout(std::time::Duration::from_millis(20), source.alone()).await.is_err());
+        assert!(
+            tokio::time::timeout(std::time::Duration::from_millis(20), source.alone())
+                .await
+                .is_err()
+        );
         assert_eq!(*source.wanted.borrow(), 0);
         drop(part);
     }

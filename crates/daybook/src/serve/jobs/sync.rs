@@ -25,7 +25,10 @@ pub struct Part(Option<Platform>);
 pub fn parts(app: &App) -> Vec<Part> {
     match app.config.collections.shared {
         Some(_) => vec![Part(None)],
-        None => Platform::ALL.iter().map(|platform| Part(Some(*platform))).collect(),
+        None => Platform::ALL
+            .iter()
+            .map(|platform| Part(Some(*platform)))
+            .collect(),
     }
 }
 
@@ -122,7 +125,8 @@ async fn follow_once(
         .lock()
         .expect("nothing panics while it holds the lock")
         .counts;
-    run.finish(result.map(|()| (counts, outcome(counts)))).await?;
+    run.finish(result.map(|()| (counts, outcome(counts))))
+        .await?;
     Ok(())
 }
 
@@ -186,7 +190,8 @@ pub async fn at_times(
 async fn pass(app: &App, part: Part) -> Result<(), Error> {
     let run = Run::start_with(app, "sync", &part.parameters()).await?;
     let loaded = load(app, &part.selection(), run.id).await;
-    run.finish(loaded.map(|counts| (counts, outcome(counts)))).await?;
+    run.finish(loaded.map(|counts| (counts, outcome(counts))))
+        .await?;
     Ok(())
 }
 
@@ -206,7 +211,12 @@ pub async fn load(
     for report in pipeline::sync(app, &opened, selection, run, before, &|_| {}).await? {
         total += report.counts;
         for ((platform, warning), count) in &report.warnings {
-            tracing::warn!(platform = platform.as_str(), count, "{}", warning.describe());
+            tracing::warn!(
+                platform = platform.as_str(),
+                count,
+                "{}",
+                warning.describe()
+            );
         }
         failure = failure.or(report.failure);
     }

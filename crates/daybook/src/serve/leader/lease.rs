@@ -31,7 +31,11 @@ pub struct Candidate {
 impl Candidate {
     pub fn new(app: Arc<App>) -> Self {
         let host = host_name().unwrap_or_else(|| "unknown".to_owned());
-        let name = format!("{host}/{}/{:08x}", std::process::id(), rand::random::<u32>());
+        let name = format!(
+            "{host}/{}/{:08x}",
+            std::process::id(),
+            rand::random::<u32>()
+        );
         Self { app, name }
     }
 
@@ -71,7 +75,10 @@ impl Candidate {
                 .await
                 .map_err(DatabaseError::statement("close lost runs"))?;
             if closed > 0 {
-                tracing::warn!(runs = closed, "the former leader left runs open; they are closed as failed");
+                tracing::warn!(
+                    runs = closed,
+                    "the former leader left runs open; they are closed as failed"
+                );
             }
         }
         transaction
@@ -93,7 +100,10 @@ impl Candidate {
                 Ok(Ok(false)) => return,
                 Ok(Err(error)) => {
                     client = None;
-                    tracing::warn!(reason = error.in_one_line(), "the lead could not be renewed");
+                    tracing::warn!(
+                        reason = error.in_one_line(),
+                        "the lead could not be renewed"
+                    );
                 }
                 Err(_) => return,
             }

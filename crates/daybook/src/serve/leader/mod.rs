@@ -79,5 +79,8 @@ async fn serve_term(app: &App, candidate: &Candidate, term: i64, stop: &Stop) {
 }
 
 fn tell(error: &Error) {
-    tracing::warn!(reason = error.in_one_line(), "the lead could not be looked at; trying again");
+    tracing::warn!(
+        reason = error.in_one_line(),
+        "the lead could not be looked at; trying again"
+    );
 }

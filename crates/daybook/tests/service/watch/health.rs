@@ -59,7 +59,7 @@ async fn without_a_database_it_is_alive_and_says_so_in_its_metrics() {
     let text = metrics().await;
     assert!(text.contains("daybook_database_up 0"), "{text}");
     assert!(text.contains("daybook_leader"), "what the process knows stays");
-    assert!(!text.contains("daybook_queue_days "), "nothing old is told: {text}");
+    assert!(!text.contains("daybook_days_queued "), "nothing old is told: {text}");
 
     database.server().start().unwrap();
     let mut text = String::new();
