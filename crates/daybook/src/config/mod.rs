@@ -19,10 +19,7 @@ use order_model::{Currency, Layout, OrderStatus, PayloadLocation, Platform, Rule
 pub use self::alerts::{Alerts, Channels, Language, Telegram, Thresholds};
 pub use self::layers::{Fault, Layers, Origin, Value};
 pub use self::schedule::{Schedule, SyncSchedule, Times};
-<<<<<<< HEAD
 pub use self::secret::Secret;
-=======
->>>>>>> main
 use self::setting::Setting;
 pub use self::source_url::{SourceUrl, without_password};
 use crate::aggregate::{Grains, StatisticsMode, UnknownMode};

@@ -36,16 +36,17 @@ pub async fn serve(
     let listener = TcpListener::bind(address).await.map_err(unusable)?;
     listening(listener.local_addr().map_err(unusable)?);
     let (lead, leading) = watch::channel(None);
+    let watching = Watch::new(&app.config);
     let state = HttpState {
         pool: Pool::new(&app.database, app.config.serve.connections),
-        watch: Watch::new(&app.config),
+        watch: Arc::clone(&watching),
         app: Arc::clone(&app),
         stop: stop.clone(),
         leading,
     };
     tokio::join!(
         listener::answer(listener, http::router(state), stop.clone()),
-        leader::lead(app, stop, lead),
+        leader::lead(app, watching, stop, lead),
     );
     Ok(())
 }
