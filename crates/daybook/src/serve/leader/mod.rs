@@ -64,7 +64,11 @@ async fn serve_term(
 ) {
     let app = Arc::new(app.of_term(term));
     let (stopper, end_of_term) = Stop::by_hand();
-    let mut work = tokio::spawn(jobs::work(Arc::clone(&app), Arc::clone(watching), end_of_term));
+    let mut work = tokio::spawn(jobs::work(
+        Arc::clone(&app),
+        Arc::clone(watching),
+        end_of_term,
+    ));
     tokio::select! {
         () = candidate.keep(term) => {
             // Somebody else may lead already: whatever is under way is dropped here and now.

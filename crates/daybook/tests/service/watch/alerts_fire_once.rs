@@ -18,12 +18,20 @@ fn orders_stream(complete_through: &str, newest: &str) -> String {
 /// The first half of an alert's life: seen, fires after a minute, and never again while it lasts.
 async fn fires(stand: &Stand, key: &str) {
     for seconds in [0, 5, 59] {
-        assert_eq!(stand.tick(seconds).await.fired, [""; 0], "too soon: {key} at {seconds}");
+        assert_eq!(
+            stand.tick(seconds).await.fired,
+            [""; 0],
+            "too soon: {key} at {seconds}"
+        );
     }
     assert_eq!(stand.tick(60).await.fired, [key]);
     for seconds in [65, 70] {
         let ticked = stand.tick(seconds).await;
-        assert_eq!((ticked.fired, ticked.resolved), (vec![], vec![]), "again: {key}");
+        assert_eq!(
+            (ticked.fired, ticked.resolved),
+            (vec![], vec![]),
+            "again: {key}"
+        );
     }
     assert_eq!(stand.value("select count(*) from alerts").await, "1");
 }
@@ -32,12 +40,20 @@ async fn fires(stand: &Stand, key: &str) {
 async fn is_resolved(stand: &Stand, key: &str) {
     for seconds in [75, 80, 194] {
         let ticked = stand.tick(seconds).await;
-        assert_eq!((ticked.fired, ticked.resolved), (vec![], vec![]), "too soon: {key}");
+        assert_eq!(
+            (ticked.fired, ticked.resolved),
+            (vec![], vec![]),
+            "too soon: {key}"
+        );
     }
     assert_eq!(stand.tick(195).await.resolved, [key]);
     for seconds in [200, 400] {
         let ticked = stand.tick(seconds).await;
-        assert_eq!((ticked.fired, ticked.resolved), (vec![], vec![]), "again: {key}");
+        assert_eq!(
+            (ticked.fired, ticked.resolved),
+            (vec![], vec![]),
+            "again: {key}"
+        );
     }
     let open = "select count(*) from alerts where resolved_at is null";
     assert_eq!(stand.value(open).await, "0");
@@ -67,7 +83,10 @@ async fn more_than_a_hundred_days_in_the_queue() {
                    select '2027-01-01'::date + n from generate_series(1, 100) n";
     stand.sql(hundred).await;
     stand.tick(-200).await;
-    assert!(stand.tick(-100).await.fired.is_empty(), "a hundred are not too many");
+    assert!(
+        stand.tick(-100).await.fired.is_empty(),
+        "a hundred are not too many"
+    );
     let one_more = "insert into stats_rebuild_queue (stat_date) values ('2027-01-01')";
     let fewer = "delete from stats_rebuild_queue where stat_date = '2027-01-01'";
     lives(&stand, "queue", one_more, fewer).await;
@@ -76,7 +95,9 @@ async fn more_than_a_hundred_days_in_the_queue() {
 #[tokio::test]
 async fn yesterday_is_not_computed() {
     let stand = Stand::new().await;
-    stand.sql(&order("A", "2026-03-19 10:00", "2026-03-19T10:01:00+07")).await;
+    stand
+        .sql(&order("A", "2026-03-19 10:00", "2026-03-19T10:01:00+07"))
+        .await;
     let twelve_hours = 12 * 3_600;
     stand.tick(60 - twelve_hours).await;
     let within_the_grace = stand.tick(3_500 - twelve_hours).await;
@@ -101,9 +122,18 @@ async fn a_marketplace_is_silent_for_longer_than_is_usual_at_that_hour() {
     stand.world.run(&["aggregate"]).exits_with(0);
     let stand = stand.taken_over().await;
     // The night before: silent since 22, as every night.
-    stand.sql(&orders_stream("2026-03-20T04:00:00+07", "2026-03-19T22:00:00+07")).await;
-    stand.sql("update sync_state set updated_at = '2026-03-20T04:00:00+07'").await;
-    stand.sql("delete from orders where order_date >= '2026-03-20'").await;
+    stand
+        .sql(&orders_stream(
+            "2026-03-20T04:00:00+07",
+            "2026-03-19T22:00:00+07",
+        ))
+        .await;
+    stand
+        .sql("update sync_state set updated_at = '2026-03-20T04:00:00+07'")
+        .await;
+    stand
+        .sql("delete from orders where order_date >= '2026-03-20'")
+        .await;
     stand.world.run(&["aggregate"]).exits_with(0);
     let at_night = stand.taken_over().await;
     at_night.tick(-8 * 3_600).await;
@@ -127,7 +157,12 @@ async fn silence_is_not_alerted_while_little_is_known_or_loading_is_behind() {
     stand.world.run(&["aggregate"]).exits_with(0);
     let stand = stand.taken_over().await;
     // Five days are known, and seven are needed.
-    stand.sql(&orders_stream("2026-03-20T12:00:00+07", "2026-03-20T06:00:00+07")).await;
+    stand
+        .sql(&orders_stream(
+            "2026-03-20T12:00:00+07",
+            "2026-03-20T06:00:00+07",
+        ))
+        .await;
     stand.tick(0).await;
     assert!(stand.tick(100).await.fired.is_empty());
 
@@ -141,7 +176,12 @@ async fn silence_is_not_alerted_while_little_is_known_or_loading_is_behind() {
         .await;
     stand.world.run(&["aggregate"]).exits_with(0);
     let stand = stand.taken_over().await;
-    stand.sql(&orders_stream("2026-03-20T06:10:00+07", "2026-03-20T06:00:00+07")).await;
+    stand
+        .sql(&orders_stream(
+            "2026-03-20T06:10:00+07",
+            "2026-03-20T06:00:00+07",
+        ))
+        .await;
     stand.tick(200).await;
     assert_eq!(stand.tick(300).await.fired, ["lag:shopee_orders"]);
 }
@@ -157,8 +197,15 @@ async fn a_stream_lags() {
 #[tokio::test]
 async fn a_stream_that_was_retired_is_nobodys_concern() {
     let stand = Stand::new().await;
-    stand.sql(&orders_stream("2026-01-20T11:00:00+07", "2026-01-20T11:00:00+07")).await;
-    stand.sql("update sync_state set updated_at = '2026-01-20T11:00:00+07'").await;
+    stand
+        .sql(&orders_stream(
+            "2026-01-20T11:00:00+07",
+            "2026-01-20T11:00:00+07",
+        ))
+        .await;
+    stand
+        .sql("update sync_state set updated_at = '2026-01-20T11:00:00+07'")
+        .await;
     stand.tick(0).await;
     assert!(stand.tick(100).await.fired.is_empty());
 }
@@ -166,7 +213,12 @@ async fn a_stream_that_was_retired_is_nobodys_concern() {
 #[tokio::test]
 async fn the_oplog_will_soon_be_past_the_place_that_was_read_to() {
     let stand = Stand::new().await;
-    stand.sql(&orders_stream("2026-03-20T12:00:00+07", "2026-03-20T11:59:00+07")).await;
+    stand
+        .sql(&orders_stream(
+            "2026-03-20T12:00:00+07",
+            "2026-03-20T11:59:00+07",
+        ))
+        .await;
     let place = Position::Follow {
         token: Bson::Null,
         since: DateTime::from_millis(noon().as_millisecond()),
@@ -201,7 +253,13 @@ async fn many_documents_go_into_quarantine() {
 #[tokio::test]
 async fn figures_differ_from_a_recount() {
     let stand = Stand::new().await;
-    let found = run("validate", 30, "needs_attention", r#"{"divergences": 3}"#, "");
+    let found = run(
+        "validate",
+        30,
+        "needs_attention",
+        r#"{"divergences": 3}"#,
+        "",
+    );
     let none = run("validate", 5, "succeeded", r#"{"divergences": 0}"#, "");
     lives(&stand, "divergence", &found, &none).await;
 }
@@ -221,7 +279,13 @@ async fn a_marketplace_fails_by_itself_and_a_run_at_work_makes_up_for_it() {
     let failed = format!(
         "{} update job_runs set parameters = '{{\"platform\": \"tiktok\"}}'; {}",
         run("sync", 30, "failed", "{}", "MongoDB cannot be reached"),
-        run("validate", 30, "failed", "{}", "the process that ran this was lost; the schedule goes on with another one"),
+        run(
+            "validate",
+            30,
+            "failed",
+            "{}",
+            "the process that ran this was lost; the schedule goes on with another one"
+        ),
     );
     let at_work = "insert into job_runs (command, started_at, counts, parameters)
                    values ('sync', '2026-03-20T11:59:00+07', '{\"read\": 0}', '{\"platform\": \"tiktok\"}')";
@@ -241,7 +305,13 @@ async fn the_disk_is_full_which_is_one_alert_whatever_fails_for_it() {
 async fn the_journal_is_too_large() {
     let stand = Stand::with(&[("DAYBOOK_ALERTS_JOURNAL_ENTRIES", "8")]).await;
     let orders: String = (0..9)
-        .map(|n| order(&format!("J{n}"), "2026-03-20 10:00", "2026-03-20T10:00:00+07"))
+        .map(|n| {
+            order(
+                &format!("J{n}"),
+                "2026-03-20 10:00",
+                "2026-03-20T10:00:00+07",
+            )
+        })
         .collect();
     stand.sql(&orders).await;
     fires(&stand, "journal:entries").await;
@@ -274,7 +344,13 @@ async fn somebody_holds_a_snapshot() {
 #[tokio::test]
 async fn a_condition_that_comes_and_goes_disturbs_nobody() {
     let stand = Stand::new().await;
-    let found = run("validate", 30, "needs_attention", r#"{"divergences": 3}"#, "");
+    let found = run(
+        "validate",
+        30,
+        "needs_attention",
+        r#"{"divergences": 3}"#,
+        "",
+    );
     for seconds in (0..600).step_by(50) {
         stand.sql("truncate job_runs cascade").await;
         if seconds % 100 == 0 {
@@ -306,7 +382,9 @@ async fn two_leaders_at_the_same_time_fire_once() {
     let app = stand.at(60);
     let tick = async |watch: &std::sync::Arc<daybook::watch::Watch>| {
         let mut client = stand.world.client().await;
-        daybook::watch::alerts::tick(&app, watch, &mut client).await.unwrap()
+        daybook::watch::alerts::tick(&app, watch, &mut client)
+            .await
+            .unwrap()
     };
     let (one, two) = tokio::join!(tick(&stand.watch), tick(&other));
     fired += one.fired.len() + two.fired.len();
@@ -327,7 +405,13 @@ async fn history_is_bounded() {
              from (values (timestamptz '2025-03-20T00:00:00+07')) t (at)",
         )
         .await;
-    let found = run("validate", 30, "needs_attention", r#"{"divergences": 3}"#, "");
+    let found = run(
+        "validate",
+        30,
+        "needs_attention",
+        r#"{"divergences": 3}"#,
+        "",
+    );
     let none = run("validate", 5, "succeeded", r#"{"divergences": 0}"#, "");
     stand.sql(&found).await;
     stand.tick(0).await;

@@ -23,13 +23,21 @@ async fn alerts_come_in_pages_the_newest_first() {
         assert_eq!(status, 200, "{body}");
         let page = body["data"].as_array().unwrap();
         assert!(page.len() <= 3);
-        keys.extend(page.iter().map(|alert| alert["key"].as_str().unwrap().to_owned()));
+        keys.extend(
+            page.iter()
+                .map(|alert| alert["key"].as_str().unwrap().to_owned()),
+        );
         match body["next_cursor"].as_str() {
             Some(cursor) => path = format!("/api/v1/alerts?limit=3&cursor={cursor}"),
             None => break,
         }
     }
-    assert_eq!(keys, ["lag:1", "lag:3", "lag:2", "lag:5", "lag:4", "lag:7", "lag:6"]);
+    assert_eq!(
+        keys,
+        [
+            "lag:1", "lag:3", "lag:2", "lag:5", "lag:4", "lag:7", "lag:6"
+        ]
+    );
 
     let (_, open) = service.get("/api/v1/alerts?state=open").await;
     assert_eq!(open["data"].as_array().unwrap().len(), 2);
@@ -42,10 +50,27 @@ async fn alerts_come_in_pages_the_newest_first() {
 async fn what_is_wrong_is_named_and_the_test_is_for_admins() {
     let stand = Stand::new().await;
     let service = Service::start(&stand.world);
-    for (query, parameter) in [("limit=0", "limit"), ("cursor=x", "cursor"), ("state=no", "state"), ("page=2", "page")] {
+    for (query, parameter) in [
+        ("limit=0", "limit"),
+        ("cursor=x", "cursor"),
+        ("state=no", "state"),
+        ("page=2", "page"),
+    ] {
         let (status, body) = service.get(&format!("/api/v1/alerts?{query}")).await;
-        assert_eq!((status, &body["errors"][0]["parameter"]), (422, &parameter.into()), "{body}");
+        assert_eq!(
+            (status, &body["errors"][0]["parameter"]),
+            (422, &parameter.into()),
+            "{body}"
+        );
     }
-    let tried = service.request(reqwest::Method::POST, "/api/v1/alerts/test").send().await.unwrap();
-    assert!(matches!(tried.status().as_u16(), 401 | 403), "{}", tried.status());
+    let tried = service
+        .request(reqwest::Method::POST, "/api/v1/alerts/test")
+        .send()
+        .await
+        .unwrap();
+    assert!(
+        matches!(tried.status().as_u16(), 401 | 403),
+        "{}",
+        tried.status()
+    );
 }

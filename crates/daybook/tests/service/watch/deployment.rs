@@ -23,7 +23,11 @@ fn promtool(args: &[&str]) {
         .output()
         .expect("the tests need promtool: run `scripts/setup test`");
     let said = [output.stdout, output.stderr].concat();
-    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&said));
+    assert!(
+        output.status.success(),
+        "{args:?}: {}",
+        String::from_utf8_lossy(&said)
+    );
 }
 
 #[test]
@@ -32,11 +36,18 @@ fn rules_and_configuration_are_sound_and_every_rule_fires_and_resolves() {
     promtool(&["check", "config", "prometheus.yml"]);
     promtool(&["test", "rules", "daybook.rules.test.yml"]);
     let rules = std::fs::read_to_string(deploy().join("prometheus/daybook.rules.yml")).unwrap();
-    let tests = std::fs::read_to_string(deploy().join("prometheus/daybook.rules.test.yml")).unwrap();
-    let alerts: Vec<_> = rules.lines().filter_map(|line| line.trim().strip_prefix("- alert: ")).collect();
+    let tests =
+        std::fs::read_to_string(deploy().join("prometheus/daybook.rules.test.yml")).unwrap();
+    let alerts: Vec<_> = rules
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("- alert: "))
+        .collect();
     assert!(alerts.len() > 15);
     for alert in alerts {
-        assert!(tests.contains(&format!("alertname=\"{alert}\"")), "{alert} is not tested");
+        assert!(
+            tests.contains(&format!("alertname=\"{alert}\"")),
+            "{alert} is not tested"
+        );
     }
 }
 
@@ -57,11 +68,21 @@ async fn rules_and_dashboard_ask_for_metrics_that_there_are() {
     let dashboard = std::fs::read_to_string(deploy().join("grafana/daybook.json")).unwrap();
     let asked: Value = serde_json::from_str(&dashboard).unwrap();
     let panels = asked["panels"].as_array().unwrap();
-    let targets = panels.iter().filter_map(|panel| panel["targets"].as_array()).flatten();
+    let targets = panels
+        .iter()
+        .filter_map(|panel| panel["targets"].as_array())
+        .flatten();
     assert!(targets.clone().count() > 20);
-    let expressions: String = targets.map(|target| target["expr"].as_str().unwrap()).collect::<Vec<_>>().join("\n");
+    let expressions: String = targets
+        .map(|target| target["expr"].as_str().unwrap())
+        .collect::<Vec<_>>()
+        .join("\n");
     let rules = std::fs::read_to_string(deploy().join("prometheus/daybook.rules.yml")).unwrap();
-    let of_rules: String = rules.lines().filter(|line| !line.trim_start().starts_with('#')).collect::<Vec<_>>().join("\n");
+    let of_rules: String = rules
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('#'))
+        .collect::<Vec<_>>()
+        .join("\n");
     for name in named(&expressions).union(&named(&of_rules)) {
         assert!(there.contains(name), "{name} is not in {there:?}");
     }
@@ -94,10 +115,20 @@ async fn a_real_prometheus_scrapes_it() {
         .replace("127.0.0.1:8420", service.url.trim_start_matches("http://"))
         .replace("15s", "1s");
     std::fs::write(folder.path().join("prometheus.yml"), configuration).unwrap();
-    std::fs::copy(deploy().join("prometheus/daybook.rules.yml"), folder.path().join("daybook.rules.yml")).unwrap();
+    std::fs::copy(
+        deploy().join("prometheus/daybook.rules.yml"),
+        folder.path().join("daybook.rules.yml"),
+    )
+    .unwrap();
     let prometheus = Command::new("prometheus")
-        .arg(format!("--config.file={}", folder.path().join("prometheus.yml").display()))
-        .arg(format!("--storage.tsdb.path={}", folder.path().join("data").display()))
+        .arg(format!(
+            "--config.file={}",
+            folder.path().join("prometheus.yml").display()
+        ))
+        .arg(format!(
+            "--storage.tsdb.path={}",
+            folder.path().join("data").display()
+        ))
         .arg(format!("--web.listen-address={address}"))
         .stdin(Stdio::null())
         .stdout(Stdio::null())

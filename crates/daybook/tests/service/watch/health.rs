@@ -24,9 +24,18 @@ async fn one_whose_schema_is_another_is_not_ready_and_says_why() {
     let client = world.client().await;
     let newest = "(select max(version) from refinery_schema_history)";
     for (statement, code) in [
-        (format!("update refinery_schema_history set version = 900 where version = {newest}"), "schema-newer"),
-        ("delete from refinery_schema_history where version > 5".to_owned(), "schema-older"),
-        ("delete from refinery_schema_history".to_owned(), "schema-missing"),
+        (
+            format!("update refinery_schema_history set version = 900 where version = {newest}"),
+            "schema-newer",
+        ),
+        (
+            "delete from refinery_schema_history where version > 5".to_owned(),
+            "schema-older",
+        ),
+        (
+            "delete from refinery_schema_history".to_owned(),
+            "schema-missing",
+        ),
     ] {
         client.batch_execute(&statement).await.unwrap();
         let (status, body) = service.get("/readyz").await;
@@ -55,11 +64,20 @@ async fn without_a_database_it_is_alive_and_says_so_in_its_metrics() {
     assert_eq!(status, 503);
     assert_eq!(body["reasons"][0]["code"], "database-unavailable");
     let said = body.to_string();
-    assert!(!said.contains("127.0.0.1") && !said.contains("postgres:"), "{said}");
+    assert!(
+        !said.contains("127.0.0.1") && !said.contains("postgres:"),
+        "{said}"
+    );
     let text = metrics().await;
     assert!(text.contains("daybook_database_up 0"), "{text}");
-    assert!(text.contains("daybook_leader"), "what the process knows stays");
-    assert!(!text.contains("daybook_days_queued "), "nothing old is told: {text}");
+    assert!(
+        text.contains("daybook_leader"),
+        "what the process knows stays"
+    );
+    assert!(
+        !text.contains("daybook_queue_length "),
+        "nothing old is told: {text}"
+    );
 
     database.server().start().unwrap();
     let mut text = String::new();

@@ -12,25 +12,44 @@ use crate::world::World;
 
 /// The names of all metrics in a scrape, as PromQL knows them.
 pub fn names(scrape: &str) -> BTreeSet<String> {
-    let types = scrape.lines().filter_map(|line| line.strip_prefix("# TYPE "));
-    types.map(|line| line.split(' ').next().unwrap().to_owned()).collect()
+    let types = scrape
+        .lines()
+        .filter_map(|line| line.strip_prefix("# TYPE "));
+    types
+        .map(|line| line.split(' ').next().unwrap().to_owned())
+        .collect()
 }
 
 /// A real scrape in the older text form.
 pub async fn scrape(service: &Service) -> String {
-    let response = service.request(Method::GET, "/metrics").send().await.unwrap();
+    let response = service
+        .request(Method::GET, "/metrics")
+        .send()
+        .await
+        .unwrap();
     assert_eq!(response.status(), 200);
-    assert_eq!(response.headers()["content-type"], "text/plain; version=0.0.4; charset=utf-8");
+    assert_eq!(
+        response.headers()["content-type"],
+        "text/plain; version=0.0.4; charset=utf-8"
+    );
     response.text().await.unwrap()
 }
 
 async fn with_something_to_tell() -> World {
     let world = World::migrated().await;
     let client = world.client().await;
-    let sql = stream("mongodb://h/shop.shopee_orders", "2026-03-20T11:00:00+07", "2026-03-20T10:00:00+07")
-        + &run("sync", 30, "failed", "{}", "no");
+    let sql = stream(
+        "mongodb://h/shop.shopee_orders",
+        "2026-03-20T11:00:00+07",
+        "2026-03-20T10:00:00+07",
+    ) + &run("sync", 30, "failed", "{}", "no");
     client.batch_execute(&sql).await.unwrap();
-    client.batch_execute("update job_runs set started_at = now() - interval '1 minute', finished_at = now()").await.unwrap();
+    client
+        .batch_execute(
+            "update job_runs set started_at = now() - interval '1 minute', finished_at = now()",
+        )
+        .await
+        .unwrap();
     world
 }
 
@@ -60,20 +79,38 @@ async fn it_is_what_prometheus_reads() {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the tests need promtool: run `scripts/setup test`");
-    check.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    check
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(text.as_bytes())
+        .unwrap();
     let checked = check.wait_with_output().unwrap();
-    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+    assert!(
+        checked.status.success(),
+        "{}",
+        String::from_utf8_lossy(&checked.stderr)
+    );
 
     let open_metrics = service
         .request(Method::GET, "/metrics")
-        .header("accept", "application/openmetrics-text;version=1.0.0,text/plain;q=0.5")
+        .header(
+            "accept",
+            "application/openmetrics-text;version=1.0.0,text/plain;q=0.5",
+        )
         .send()
         .await
         .unwrap();
-    let kind = open_metrics.headers()["content-type"].to_str().unwrap().to_owned();
+    let kind = open_metrics.headers()["content-type"]
+        .to_str()
+        .unwrap()
+        .to_owned();
     assert!(kind.starts_with("application/openmetrics-text"), "{kind}");
     let text = open_metrics.text().await.unwrap();
-    assert!(text.contains("# TYPE daybook_documents counter") && text.ends_with("# EOF\n"), "{text}");
+    assert!(
+        text.contains("# TYPE daybook_documents counter") && text.ends_with("# EOF\n"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -94,7 +131,13 @@ async fn every_metric_is_described_and_no_other() {
 async fn it_counts_what_is_loaded_and_does_not_grow_with_what_is_asked() {
     let world = World::migrated().await;
     let service = Service::start(&world);
-    let samples = async || scrape(&service).await.lines().filter(|line| !line.starts_with('#')).count();
+    let samples = async || {
+        scrape(&service)
+            .await
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .count()
+    };
     service.get("/nothing").await;
     samples().await;
     let before = samples().await;
@@ -106,6 +149,16 @@ async fn it_counts_what_is_loaded_and_does_not_grow_with_what_is_asked() {
     // Requests of a made-up method are one series more, whatever they are called.
     assert!(samples().await <= before + 1);
     let text = scrape(&service).await;
-    assert!(text.contains("daybook_http_requests_total{method=\"GET\",route=\"unmatched\",status=\"404\"} 201"), "{text}");
-    assert!(text.contains("daybook_http_requests_total{method=\"other\",route=\"unmatched\",status=\"404\"} 200"), "{text}");
+    assert!(
+        text.contains(
+            "daybook_http_requests_total{method=\"GET\",route=\"unmatched\",status=\"404\"} 201"
+        ),
+        "{text}"
+    );
+    assert!(
+        text.contains(
+            "daybook_http_requests_total{method=\"other\",route=\"unmatched\",status=\"404\"} 200"
+        ),
+        "{text}"
+    );
 }

@@ -48,7 +48,10 @@ async fn send(sender: &Sender, url: &str) -> Result<(), SendError> {
 
 #[track_caller]
 fn is_refused(sent: Result<(), SendError>, url: &str) {
-    assert!(matches!(sent, Err(SendError::Refused(_))), "{url}: {sent:?}");
+    assert!(
+        matches!(sent, Err(SendError::Refused(_))),
+        "{url}: {sent:?}"
+    );
 }
 
 #[tokio::test]
@@ -57,8 +60,20 @@ async fn by_addresses_in_any_spelling() {
     let port = receiver.address.port();
     let sender = sender(&[], Arc::new(SystemLookup));
     for host in [
-        "127.0.0.1", "127.1", "0x7f000001", "2130706433", "0177.0.0.1", "0.0.0.0", "[::1]", "[::ffff:127.0.0.1]",
-        "[::ffff:7f00:1]", "[64:ff9b::7f00:1]", "10.0.0.8", "169.254.169.254", "[fd00:ec2::254]", "localhost",
+        "127.0.0.1",
+        "127.1",
+        "0x7f000001",
+        "2130706433",
+        "0177.0.0.1",
+        "0.0.0.0",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "[::ffff:7f00:1]",
+        "[64:ff9b::7f00:1]",
+        "10.0.0.8",
+        "169.254.169.254",
+        "[fd00:ec2::254]",
+        "localhost",
         "LOCALHOST",
     ] {
         for scheme in ["https", "http"] {
@@ -75,7 +90,12 @@ async fn by_a_name_whose_addresses_are_inside_be_it_only_one_of_them() {
     let inside: SocketAddr = "192.168.7.7:0".parse().unwrap();
     let outside: SocketAddr = "203.0.113.7:0".parse().unwrap();
     let mapped: SocketAddr = "[::ffff:10.0.0.1]:0".parse().unwrap();
-    for answer in [&[inside][..], &[outside, inside], &[mapped], &[outside, mapped]] {
+    for answer in [
+        &[inside][..],
+        &[outside, inside],
+        &[mapped],
+        &[outside, mapped],
+    ] {
         let sender = sender(&[], Answers::of(&[answer]));
         is_refused(send(&sender, "https://hooks.example/").await, "a name");
     }
@@ -106,7 +126,11 @@ async fn by_an_answer_that_points_there() {
     let sender = sender(&["127.0.0.1"], Arc::new(SystemLookup));
     let sent = send(&sender, &receiver.url("/hook")).await;
     assert_eq!(sent, Err(SendError::Status(307)));
-    let asked: Vec<_> = receiver.received().into_iter().map(|one| one.path).collect();
+    let asked: Vec<_> = receiver
+        .received()
+        .into_iter()
+        .map(|one| one.path)
+        .collect();
     assert_eq!(asked, ["/hook"]);
 }
 
@@ -114,10 +138,18 @@ async fn by_an_answer_that_points_there() {
 async fn but_hosts_that_are_listed_may_be_inside() {
     let receiver = Receiver::start(Manner::Takes).await;
     let port = receiver.address.port();
-    let sender = sender(&["hooks.internal", "127.0.0.1"], Answers::of(&[&[receiver.address]]));
+    let sender = sender(
+        &["hooks.internal", "127.0.0.1"],
+        Answers::of(&[&[receiver.address]]),
+    );
     for host in ["hooks.internal", "HOOKS.internal.", "127.0.0.1"] {
-        send(&sender, &format!("http://{host}:{port}/hook")).await.unwrap();
+        send(&sender, &format!("http://{host}:{port}/hook"))
+            .await
+            .unwrap();
     }
-    is_refused(send(&sender, &format!("http://other.internal:{port}/")).await, "another host");
+    is_refused(
+        send(&sender, &format!("http://other.internal:{port}/")).await,
+        "another host",
+    );
     assert_eq!(receiver.received().len(), 3);
 }

@@ -50,8 +50,18 @@ async fn once_when_it_fires_and_once_when_it_is_over() {
     assert_eq!(body["fired_at"], "2026-03-20T05:01:00Z");
     assert_eq!(body["resolved_at"], serde_json::Value::Null);
     assert_eq!(body["link"], "https://daybook.example/operations#runs");
-    assert!(body["message"]["vi"].as_str().unwrap().starts_with("sync thất bại"));
-    assert!(body["hint"]["en"].as_str().unwrap().contains("daybook doctor"));
+    assert!(
+        body["message"]["vi"]
+            .as_str()
+            .unwrap()
+            .starts_with("sync thất bại")
+    );
+    assert!(
+        body["hint"]["en"]
+            .as_str()
+            .unwrap()
+            .contains("daybook doctor")
+    );
     assert_eq!(headers["content-type"], "application/json");
     assert_eq!(headers["idempotency-key"].len(), 32);
 
@@ -99,7 +109,10 @@ async fn a_receiver_that_is_down_hears_of_it_when_it_is_up() {
     let address = listener.local_addr().unwrap();
     drop(listener);
     let stand = Stand::with(&[
-        ("DAYBOOK_ALERTS_WEBHOOK_URL", &format!("http://{address}/hook")),
+        (
+            "DAYBOOK_ALERTS_WEBHOOK_URL",
+            &format!("http://{address}/hook"),
+        ),
         ("DAYBOOK_ALERTS_ALLOW_HOSTS", "127.0.0.1"),
     ])
     .await;
@@ -134,7 +147,12 @@ async fn it_is_given_up_in_the_end() {
         stand.tick(hour * 3_700 * 2).await;
     }
     assert_eq!(receiver.received().len(), 19);
-    assert_eq!(stand.value("select count(*) from alert_deliveries where given_up_at is not null").await, "1");
+    assert_eq!(
+        stand
+            .value("select count(*) from alert_deliveries where given_up_at is not null")
+            .await,
+        "1"
+    );
 }
 
 #[tokio::test]
@@ -145,11 +163,16 @@ async fn a_leader_that_takes_over_tells_what_the_last_one_did_not() {
     stand.tick(0).await;
     // The first leader stores that it fires, and dies before it says so.
     let mut client = stand.world.client().await;
-    let fired = alerts::evaluate(&stand.at(60), &stand.watch, &mut client).await.unwrap();
+    let fired = alerts::evaluate(&stand.at(60), &stand.watch, &mut client)
+        .await
+        .unwrap();
     assert_eq!((fired.fired.len(), fired.is_due), (1, true));
     assert!(receiver.received().is_empty());
     let stand = stand.taken_over().await;
-    assert!(stand.tick(65).await.fired.is_empty(), "it has fired already");
+    assert!(
+        stand.tick(65).await.fired.is_empty(),
+        "it has fired already"
+    );
     assert_eq!(receiver.events(), [FIRED]);
 }
 
@@ -160,23 +183,33 @@ async fn a_leader_that_dies_while_it_tells_is_followed_by_one_that_tells_again()
     stand.sql(&failed()).await;
     stand.tick(0).await;
     let mut client = stand.world.client().await;
-    alerts::evaluate(&stand.at(60), &stand.watch, &mut client).await.unwrap();
+    alerts::evaluate(&stand.at(60), &stand.watch, &mut client)
+        .await
+        .unwrap();
     let app = stand.at(60);
     let dying = stand.watch.delivery().deliver(&app);
-    tokio::time::timeout(Duration::from_millis(200), dying).await.unwrap_err();
+    tokio::time::timeout(Duration::from_millis(200), dying)
+        .await
+        .unwrap_err();
     assert_eq!(receiver.events(), [FIRED]);
 
     receiver.becomes(Manner::Takes);
     let stand = stand.taken_over().await;
     stand.tick(100).await;
-    assert!(receiver.received().is_empty(), "the first one may still be at it");
+    assert!(
+        receiver.received().is_empty(),
+        "the first one may still be at it"
+    );
     stand.tick(130).await;
     assert_eq!(receiver.events(), [FIRED]);
 }
 
 #[tokio::test]
 async fn a_channel_that_hangs_holds_up_neither_the_others_nor_the_judging() {
-    let (hanging, taking) = (Receiver::start(Manner::Hangs).await, Receiver::start(Manner::Takes).await);
+    let (hanging, taking) = (
+        Receiver::start(Manner::Hangs).await,
+        Receiver::start(Manner::Takes).await,
+    );
     let stand = Stand::with(&[
         ("DAYBOOK_ALERTS_WEBHOOK_URL", &hanging.url("/hook")),
         ("DAYBOOK_ALERTS_SLACK_URL", &taking.url("/slack")),
@@ -187,9 +220,15 @@ async fn a_channel_that_hangs_holds_up_neither_the_others_nor_the_judging() {
     stand.tick(0).await;
     let mut client = stand.world.client().await;
     let began = std::time::Instant::now();
-    let ticked = alerts::tick(&stand.at(60), &stand.watch, &mut client).await.unwrap();
+    let ticked = alerts::tick(&stand.at(60), &stand.watch, &mut client)
+        .await
+        .unwrap();
     assert_eq!(ticked.fired.len(), 1);
-    assert!(began.elapsed() < super::stand::PATIENCE, "{:?}", began.elapsed());
+    assert!(
+        began.elapsed() < super::stand::PATIENCE,
+        "{:?}",
+        began.elapsed()
+    );
     stand.watch.delivery().deliver(&stand.at(60)).await.unwrap();
     assert_eq!(taking.received().len(), 1);
 }
@@ -198,7 +237,10 @@ async fn a_channel_that_hangs_holds_up_neither_the_others_nor_the_judging() {
 async fn slack_and_telegram_get_what_they_understand() {
     let receiver = Receiver::start(Manner::Takes).await;
     let stand = Stand::with(&[
-        ("DAYBOOK_ALERTS_SLACK_URL", &receiver.url("/services/T0/B0/secret")),
+        (
+            "DAYBOOK_ALERTS_SLACK_URL",
+            &receiver.url("/services/T0/B0/secret"),
+        ),
         ("DAYBOOK_ALERTS_TELEGRAM_TOKEN", "123456:ABC-DEF_ghi"),
         ("DAYBOOK_ALERTS_TELEGRAM_CHAT", "-100200300"),
         ("DAYBOOK_ALERTS_TELEGRAM_API", &receiver.url("")),
@@ -214,9 +256,15 @@ async fn slack_and_telegram_get_what_they_understand() {
     };
     assert_eq!(slack.path, "/services/T0/B0/secret");
     let text = slack.body["text"].as_str().unwrap();
-    assert!(text.starts_with("daybook · Cảnh báo: sync thất bại"), "{text}");
+    assert!(
+        text.starts_with("daybook · Cảnh báo: sync thất bại"),
+        "{text}"
+    );
     assert!(text.contains("&lt;cannot&gt; be &amp; reached"), "{text}");
-    assert!(text.ends_with("\nhttps://daybook.example/operations#runs"), "{text}");
+    assert!(
+        text.ends_with("\nhttps://daybook.example/operations#runs"),
+        "{text}"
+    );
     assert_eq!(telegram.path, "/bot123456:ABC-DEF_ghi/sendMessage");
     assert_eq!(telegram.body["chat_id"], "-100200300");
     let text = telegram.body["text"].as_str().unwrap();
@@ -228,7 +276,11 @@ async fn whoever_configured_it_can_try_it() {
     let receiver = Receiver::start(Manner::Takes).await;
     let stand = Stand::new().await;
     let nothing = stand.world.run(&["alerts", "test"]).exits_with(2);
-    assert!(nothing.stderr.contains("alerts.webhook_url"), "{}", nothing.stderr);
+    assert!(
+        nothing.stderr.contains("alerts.webhook_url"),
+        "{}",
+        nothing.stderr
+    );
 
     let mut command = stand.world.command(&["alerts", "test"]);
     command
@@ -237,12 +289,22 @@ async fn whoever_configured_it_can_try_it() {
     let refused = command.output().unwrap();
     assert_eq!(refused.status.code(), Some(1));
     let said = String::from_utf8(refused.stdout).unwrap();
-    assert!(said.contains("webhook: not sent: the address is not https"), "{said}");
-    assert!(said.contains("slack: not sent: the host is at a private address"), "{said}");
+    assert!(
+        said.contains("webhook: not sent: the address is not https"),
+        "{said}"
+    );
+    assert!(
+        said.contains("slack: not sent: the host is at a private address"),
+        "{said}"
+    );
     assert!(receiver.received().is_empty());
 
-    command.env("DAYBOOK_ALERTS_ALLOW_HOSTS", "127.0.0.1").env_remove("DAYBOOK_ALERTS_SLACK_URL");
-    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    command
+        .env("DAYBOOK_ALERTS_ALLOW_HOSTS", "127.0.0.1")
+        .env_remove("DAYBOOK_ALERTS_SLACK_URL");
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap())
+        .await
+        .unwrap();
     assert!(output.status.success());
     assert_eq!(receiver.events(), ["test test"]);
 }
@@ -250,14 +312,31 @@ async fn whoever_configured_it_can_try_it() {
 #[tokio::test]
 async fn the_list_shows_what_is_open_and_what_was() {
     let stand = Stand::new().await;
-    assert!(stand.world.run(&["alerts", "list"]).exits_with(0).stdout.contains("no alert"));
+    assert!(
+        stand
+            .world
+            .run(&["alerts", "list"])
+            .exits_with(0)
+            .stdout
+            .contains("no alert")
+    );
     fire(&stand).await;
     let open = stand.world.run(&["alerts", "list"]).exits_with(1).stdout;
-    assert!(open.contains("failing_job:sync") && open.contains("run the command again"), "{open}");
+    assert!(
+        open.contains("failing_job:sync") && open.contains("run the command again"),
+        "{open}"
+    );
     stand.sql(&mended()).await;
     stand.tick(70).await;
     stand.tick(200).await;
-    assert!(stand.world.run(&["alerts", "list"]).exits_with(0).stdout.contains("no alert"));
+    assert!(
+        stand
+            .world
+            .run(&["alerts", "list"])
+            .exits_with(0)
+            .stdout
+            .contains("no alert")
+    );
     let all = stand.world.json(&["alerts", "list", "--all"]);
     assert_eq!(all[0]["key"], "failing_job:sync");
     assert_eq!(all[0]["resolved_at"], "2026-03-20T05:03:20Z");

@@ -80,7 +80,8 @@ impl Receiver {
     /// Which events it got since it was last asked, with the alert's key.
     pub fn events(&self) -> Vec<String> {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let told = |one: Received| format!("{} {}", text(&one.body["event"]), text(&one.body["key"]));
+        let told =
+            |one: Received| format!("{} {}", text(&one.body["event"]), text(&one.body["key"]));
         self.received().into_iter().map(told).collect()
     }
 }
@@ -108,8 +109,10 @@ async fn take(State(receiver): State<Receiver>, request: Request) -> Response {
             tokio::time::sleep(Duration::from_secs(30)).await;
             StatusCode::OK.into_response()
         }
-        Manner::Redirects => {
-            (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, "/elsewhere")]).into_response()
-        }
+        Manner::Redirects => (
+            StatusCode::TEMPORARY_REDIRECT,
+            [(header::LOCATION, "/elsewhere")],
+        )
+            .into_response(),
     }
 }

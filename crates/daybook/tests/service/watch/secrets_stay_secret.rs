@@ -16,12 +16,21 @@ fn set(command: &mut Command, root: &str) {
 
 fn channels(root: &str) -> [(&'static str, String); 6] {
     [
-        ("DAYBOOK_ALERTS_WEBHOOK_URL", format!("{root}/MARKERHOOK?key=MARKERHOOK")),
-        ("DAYBOOK_ALERTS_SLACK_URL", format!("{root}/services/MARKERSLACK")),
+        (
+            "DAYBOOK_ALERTS_WEBHOOK_URL",
+            format!("{root}/MARKERHOOK?key=MARKERHOOK"),
+        ),
+        (
+            "DAYBOOK_ALERTS_SLACK_URL",
+            format!("{root}/services/MARKERSLACK"),
+        ),
         ("DAYBOOK_ALERTS_TELEGRAM_TOKEN", "1:MARKERTOKEN".to_owned()),
         ("DAYBOOK_ALERTS_TELEGRAM_CHAT", "1".to_owned()),
         ("DAYBOOK_ALERTS_TELEGRAM_API", root.to_owned()),
-        ("DAYBOOK_ALERTS_ALLOW_HOSTS", "127.0.0.1, nowhere.invalid".to_owned()),
+        (
+            "DAYBOOK_ALERTS_ALLOW_HOSTS",
+            "127.0.0.1, nowhere.invalid".to_owned(),
+        ),
     ]
 }
 
@@ -33,7 +42,9 @@ fn shows_none(text: &str, where_: &str) {
 }
 
 async fn output(mut command: Command) -> String {
-    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap())
+        .await
+        .unwrap();
     format!(
         "{}{}",
         String::from_utf8_lossy(&output.stdout),
@@ -67,7 +78,9 @@ async fn when_sending_fails_in_every_way() {
     }
     for (root, expected) in roots {
         for format in ["text", "json"] {
-            let mut command = stand.world.command(&["alerts", "test", "-vv", "--format", format]);
+            let mut command = stand
+                .world
+                .command(&["alerts", "test", "-vv", "--format", format]);
             command.env("DAYBOOK_LOG", "trace");
             set(&mut command, &root);
             let said = output(command).await;
@@ -81,14 +94,19 @@ async fn when_sending_fails_in_every_way() {
 async fn in_the_database_and_in_what_is_told_of_it() {
     let receiver = Receiver::start(Manner::Answers(500)).await;
     let settings = channels(&receiver.url(""));
-    let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let settings: Vec<(&str, &str)> = settings
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
     let stand = Stand::with(&settings).await;
     stand.sql(&run("sync", 30, "failed", "{}", "no")).await;
     stand.tick(0).await;
     stand.tick(60).await;
     assert_eq!(receiver.received().len(), 3);
     for table in ["alerts", "alert_deliveries", "job_runs"] {
-        let rows = stand.value(&format!("select jsonb_agg(to_jsonb(t)) from {table} t")).await;
+        let rows = stand
+            .value(&format!("select jsonb_agg(to_jsonb(t)) from {table} t"))
+            .await;
         assert!(!rows.is_empty());
         shows_none(&rows, table);
     }
@@ -107,9 +125,15 @@ async fn when_the_configuration_is_shown_or_wrong() {
     }
     for (name, value) in [
         ("DAYBOOK_ALERTS_WEBHOOK_URL", "MARKERHOOK"),
-        ("DAYBOOK_ALERTS_WEBHOOK_URL", "https://user:MARKERHOOK@host/"),
+        (
+            "DAYBOOK_ALERTS_WEBHOOK_URL",
+            "https://user:MARKERHOOK@host/",
+        ),
         ("DAYBOOK_ALERTS_SLACK_URL", "ftp://host/MARKERSLACK"),
-        ("DAYBOOK_ALERTS_TELEGRAM_TOKEN", "1:MARKERTOKEN/../getUpdates"),
+        (
+            "DAYBOOK_ALERTS_TELEGRAM_TOKEN",
+            "1:MARKERTOKEN/../getUpdates",
+        ),
         ("DAYBOOK_ALERTS_TELEGRAM_TOKEN", "1:MARKERTOKEN"),
     ] {
         let mut command = stand.world.command(&["config", "check"]);

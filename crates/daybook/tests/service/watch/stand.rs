@@ -130,8 +130,18 @@ pub fn stream(name: &str, complete_through: &str, newest: &str) -> String {
 }
 
 /// A finished run.
-pub fn run(command: &str, minutes_before_noon: u32, outcome: &str, counts: &str, error: &str) -> String {
-    let error = if error.is_empty() { "null".to_owned() } else { format!("'{error}'") };
+pub fn run(
+    command: &str,
+    minutes_before_noon: u32,
+    outcome: &str,
+    counts: &str,
+    error: &str,
+) -> String {
+    let error = if error.is_empty() {
+        "null".to_owned()
+    } else {
+        format!("'{error}'")
+    };
     format!(
         "insert into job_runs (command, started_at, finished_at, outcome, counts, error)
          select '{command}', t, t + interval '10 seconds', '{outcome}', '{counts}', {error}
