@@ -22,6 +22,11 @@ impl Oplog {
         }
     }
 
+    /// When the oldest entry was made, where there is an oplog to be seen.
+    pub fn start(&self) -> Option<Timestamp> {
+        self.start.as_ref().map(|(_, at)| *at)
+    }
+
     /// Seconds between the oplog's start and the place a stream was read to; negative when the place is lost. Nothing for
     /// streams that do not follow this oplog.
     pub fn remaining(&self, stream: &StreamFigures) -> Option<f64> {

@@ -124,6 +124,8 @@ fn has_passed(since: Timestamp, patience: Duration, now: Timestamp) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::slice::from_ref;
+
     use super::super::condition::Text;
     use super::*;
 
@@ -184,7 +186,7 @@ mod tests {
     #[test]
     fn one_that_does_not_hold_is_forgotten() {
         let pending = open(None, None);
-        let changes = step(&[pending.clone()], Judgement::default(), PACE, at(30));
+        let changes = step(from_ref(&pending), Judgement::default(), PACE, at(30));
         assert_eq!(changes, [Change::Forget(pending)]);
     }
 
@@ -192,19 +194,19 @@ mod tests {
     fn an_alert_is_resolved_once_it_has_been_gone_and_a_relapse_starts_over() {
         let gone = Judgement::default;
         let firing = open(Some(60), None);
-        let changes = step(&[firing.clone()], gone(), PACE, at(100));
+        let changes = step(from_ref(&firing), gone(), PACE, at(100));
         assert_eq!(changes, [Change::Clear(firing)]);
         let clearing = open(Some(60), Some(100));
-        assert_eq!(step(&[clearing.clone()], gone(), PACE, at(219)), []);
+        assert_eq!(step(from_ref(&clearing), gone(), PACE, at(219)), []);
         let refresh = Change::Refresh {
             began_at: at(0),
             condition: condition(),
         };
         assert_eq!(
-            step(&[clearing.clone()], holding(), PACE, at(150)),
+            step(from_ref(&clearing), holding(), PACE, at(150)),
             [refresh]
         );
-        let changes = step(&[clearing.clone()], gone(), PACE, at(220));
+        let changes = step(from_ref(&clearing), gone(), PACE, at(220));
         assert_eq!(changes, [Change::Resolve(clearing)]);
     }
 
@@ -223,7 +225,7 @@ mod tests {
     #[test]
     fn a_clock_that_was_set_back_keeps_nobody_waiting() {
         let firing = open(Some(60), Some(3_600));
-        let changes = step(&[firing.clone()], Judgement::default(), PACE, at(10));
+        let changes = step(from_ref(&firing), Judgement::default(), PACE, at(10));
         assert_eq!(changes, [Change::Resolve(firing)]);
     }
 }

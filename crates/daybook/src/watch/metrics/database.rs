@@ -115,7 +115,7 @@ fn waiting(registry: &mut Registry, figures: &Figures) {
         ConstGauge::new(oldest.map_or(0.0, |made_at| figures.age(made_at))),
     );
     registry.register(
-        "days_queued",
+        "queue_length",
         "Business days that wait to be computed",
         ConstGauge::new(figures.queue_days),
     );

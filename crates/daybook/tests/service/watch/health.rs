@@ -75,7 +75,7 @@ async fn without_a_database_it_is_alive_and_says_so_in_its_metrics() {
         "what the process knows stays"
     );
     assert!(
-        !text.contains("daybook_days_queued "),
+        !text.contains("daybook_queue_length "),
         "nothing old is told: {text}"
     );
 
