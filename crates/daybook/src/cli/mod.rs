@@ -1,6 +1,7 @@
 //! The command line: one file a command. Results go to stdout, everything else to stderr.
 
 mod aggregate;
+mod alerts;
 mod categories;
 mod completions;
 mod config;
@@ -78,6 +79,7 @@ enum Command {
     Categories(categories::Categories),
     User(user::User),
     Token(token::Token),
+    Alerts(alerts::Alerts),
     Doctor(doctor::Doctor),
     Config(config::Config),
     Completions(completions::Completions),
@@ -90,7 +92,7 @@ pub fn main() -> ExitCode {
     let matches = Cli::command().get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     cli.global.color.apply();
-    observe::start_logging(cli.global.verbose);
+    observe::start_logging(cli.global.verbose, cli.global.log_format);
 
     let output = Output::new(cli.global.format);
     let overrides = cli.global.overrides();
@@ -132,6 +134,7 @@ async fn dispatch(cli: Cli, output: &Output) -> Result<Exit, Error> {
         Command::Categories(command) => command.run(&global.app(clock)?, output).await,
         Command::User(command) => command.run(&global.app(clock)?, output).await,
         Command::Token(command) => command.run(&global.app(clock)?, output).await,
+        Command::Alerts(command) => command.run(&global.app(clock)?, output).await,
         Command::Doctor(command) => command.run(&global, clock, output).await,
         Command::Config(command) => command.run(&global, output),
         Command::Completions(command) => Ok(command.run(&mut Cli::command())),

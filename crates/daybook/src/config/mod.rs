@@ -1,9 +1,11 @@
 //! The configuration as the program sees it: typed, checked, and able to say where each value came from.
 
 mod access;
+mod alerts;
 pub mod example;
 mod layers;
 mod schedule;
+mod secret;
 pub mod setting;
 mod source_url;
 
@@ -16,8 +18,10 @@ use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use order_model::{Currency, Layout, OrderStatus, PayloadLocation, Platform, Rules};
 
 pub use self::access::Access;
+pub use self::alerts::{Alerts, Channels, Language, Telegram, Thresholds};
 pub use self::layers::{Fault, Layers, Origin, Value};
 pub use self::schedule::{Schedule, SyncSchedule, Times};
+pub use self::secret::Secret;
 use self::setting::Setting;
 pub use self::source_url::{SourceUrl, without_password};
 use crate::aggregate::{Grains, StatisticsMode, UnknownMode};
@@ -49,6 +53,8 @@ pub struct Config {
     pub aggregate: Aggregate,
     /// How the service is reached.
     pub serve: Serve,
+    /// When something needs a person, and how people are told.
+    pub alerts: Alerts,
     /// When the service does what.
     pub schedule: Schedule,
     /// Who may use the service.
@@ -208,6 +214,7 @@ impl Config {
             }),
             reader.aggregate(),
             reader.serve(),
+            reader.alerts(),
             reader.schedule(),
             reader.access(),
         );
@@ -223,6 +230,7 @@ impl Config {
                 Some(statistics_grains),
                 Some(aggregate),
                 Some(serve),
+                Some(alerts),
                 Some(schedule),
                 Some(access),
             ) if faults.is_empty() => Ok(Self {
@@ -237,6 +245,7 @@ impl Config {
                 statistics_grains,
                 aggregate,
                 serve,
+                alerts,
                 schedule,
                 access,
             }),

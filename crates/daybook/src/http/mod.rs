@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::db::{DatabaseError, Pool};
 use crate::follow::Stop;
 use crate::serve::Leading;
+use crate::watch::Watch;
 use crate::{access, api, watch, web};
 
 /// What a route works with.
@@ -27,6 +28,8 @@ pub struct HttpState {
     pub pool: Pool,
     /// When the service ends: open streams end then.
     pub stop: Stop,
+    /// What watches the service.
+    pub watch: Arc<Watch>,
     /// Whether this process leads the others.
     pub leading: shown::Receiver<Option<Leading>>,
 }
@@ -47,10 +50,14 @@ pub fn router(state: HttpState) -> Router {
         .merge(web::routes())
         .merge(watch::routes())
         .merge(access::routes())
-        .nest("/api/v1", api::routes())
+        .nest("/api/v1", api::routes().merge(watch::api_routes()))
         .fallback(|| async { Problem::not_found("There is nothing at this address.") });
     // Whoever asks is known before any route runs, and every answer leaves with its request id.
     access::guard(routes, &state)
+        .layer(axum::middleware::from_fn_with_state(
+            state.clone(),
+            watch::count_requests,
+        ))
         .layer(axum::middleware::from_fn(request_id::carry))
         .with_state(state)
 }

@@ -17,6 +17,7 @@ use crate::db::Pool;
 use crate::error::Error;
 use crate::follow::Stop;
 use crate::http::{self, HttpState};
+use crate::watch::Watch;
 
 pub use self::jobs::review;
 pub use self::leader::Leading;
@@ -38,15 +39,17 @@ pub async fn serve(
     let listener = TcpListener::bind(address).await.map_err(unusable)?;
     listening(listener.local_addr().map_err(unusable)?);
     let (lead, leading) = watch::channel(None);
+    let watching = Watch::new(&app.config);
     let state = HttpState {
         pool: Pool::new(&app.database, app.config.serve.connections),
+        watch: Arc::clone(&watching),
         app: Arc::clone(&app),
         stop: stop.clone(),
         leading,
     };
     tokio::join!(
         listener::answer(listener, http::router(state), stop.clone()),
-        leader::lead(app, stop, lead),
+        leader::lead(app, watching, stop, lead),
     );
     Ok(())
 }

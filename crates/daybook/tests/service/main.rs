@@ -14,6 +14,7 @@ mod errors_are_problems;
 mod one_leader;
 mod service;
 mod slow_clients;
+mod watch;
 mod work_of_the_leader;
 #[allow(dead_code, reason = "the promises use more of it")]
 #[path = "../promises/world.rs"]

@@ -44,7 +44,7 @@ pub async fn at_times(app: Arc<App>, schedule: Times, stop: Stop) {
 
 async fn once(app: &App) -> Result<(), Error> {
     let run = Run::start(app, "housekeeping").await?;
-    let removed = remove(app).await;
+    let removed = run.within(remove(app)).await;
     run.finish(removed.map(|removed| (removed, Outcome::Succeeded)))
         .await?;
     Ok(())

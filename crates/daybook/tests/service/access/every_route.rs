@@ -29,6 +29,16 @@ const ROUTES: &[(Method, &str, &str, Least)] = &[
     (Method::GET, "/login", "/login", Anybody),
     (Method::POST, "/login", "/login", Anybody),
     (Method::POST, "/logout", "/logout", LoggedIn),
+    (Method::GET, "/healthz", "/healthz", Anybody),
+    (Method::GET, "/readyz", "/readyz", Anybody),
+    (Method::GET, "/metrics", "/metrics", Viewer),
+    (Method::GET, "/api/v1/alerts", "/api/v1/alerts", Viewer),
+    (
+        Method::POST,
+        "/api/v1/alerts/test",
+        "/api/v1/alerts/test",
+        Admin,
+    ),
     (Method::GET, "/api/v1/me", "/api/v1/me", Viewer),
     (
         Method::POST,
