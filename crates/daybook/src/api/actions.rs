@@ -40,9 +40,11 @@ pub struct ActionsApi;
 /// How an action is asked for.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct Asking {
     /// Only say what would be touched; nothing is done.
     #[serde(default)]
+    #[param(required = false)]
     dry_run: bool,
 }
 

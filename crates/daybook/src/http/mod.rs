@@ -50,7 +50,8 @@ pub fn router(state: HttpState) -> Router {
         .merge(web::routes())
         .merge(watch::routes())
         .merge(access::routes())
-        .nest("/api/v1", api::routes().merge(watch::api_routes()))
+        .merge(api::pages())
+        .nest("/api/v1", api::routes(&state).merge(watch::api_routes()))
         .fallback(|| async { Problem::not_found("There is nothing at this address.") });
     // Whoever asks is known before any route runs, and every answer leaves with its request id.
     access::guard(routes, &state)

@@ -9,9 +9,11 @@
 
 mod access;
 mod actions;
+mod api;
 mod comes_back;
 mod errors_are_problems;
 mod one_leader;
+mod report;
 mod service;
 mod slow_clients;
 mod watch;

@@ -1,0 +1,35 @@
+//! The API over HTTP.
+
+mod attacks;
+mod caching;
+mod documents;
+mod events;
+mod figures;
+mod files;
+mod one_snapshot;
+mod paging;
+mod parameters;
+
+use serde_json::Value;
+
+use crate::report::Business;
+use crate::service::Service;
+
+/// The service over a business, which loads nothing by itself.
+pub fn serve(business: &Business) -> Service {
+    Service::start_with(&business.world, |command| {
+        command.env("DAYBOOK_SCHEDULE_SYNC", "0 0 1 1 *");
+    })
+}
+
+/// Gets an answer that must be there.
+pub async fn good(service: &Service, path: &str) -> Value {
+    let (status, body) = service.get(path).await;
+    assert_eq!(status, 200, "{path}: {body}");
+    body
+}
+
+/// The rows of an answer.
+pub fn rows(body: &Value) -> &Vec<Value> {
+    body["data"].as_array().unwrap()
+}
