@@ -19,7 +19,7 @@ pub struct Problem {
     detail: String,
     errors: Vec<FieldError>,
     hint: Option<String>,
-    retry_after_seconds: Option<u64>,
+    retry_after_seconds: Option<u32>,
 }
 
 /// One parameter that is wrong.
@@ -110,7 +110,7 @@ impl Problem {
     /// Says after how many seconds another try makes sense.
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {
-        self.retry_after_seconds = Some(seconds);
+        self.retry_after_seconds = Some(u32::try_from(seconds).unwrap_or(u32::MAX));
         self
     }
 

@@ -4,6 +4,7 @@ mod boundary;
 mod client_address;
 mod forgery;
 mod headers;
+mod live;
 
 use std::time::Duration;
 
@@ -68,7 +69,7 @@ async fn check(State(state): State<HttpState>, request: Request, next: Next) -> 
     if response.status() == StatusCode::FORBIDDEN {
         asked.log_refusal(&state).await;
     }
-    response
+    live::end_with_identity(response, &state, asked.identity)
 }
 
 /// Lets a request in, with the identity of whoever asks in its extensions.
@@ -151,7 +152,7 @@ fn bearer(credentials: &str) -> Option<&str> {
 /// leads to a login.
 fn needs_login(request: &Request, identity: Option<&Identity>) -> bool {
     let path = request.uri().path();
-    if path == "/login" || path.starts_with("/assets/") {
+    if matches!(path, "/login" | "/favicon.ico") || path.starts_with("/assets/") {
         return false;
     }
     match identity {
@@ -197,27 +198,27 @@ fn too_slow() -> Problem {
     .retry_after(10)
 }
 
-/// What was asked by whom, kept for the case that it is refused.
+/// What was asked by whom, kept for what is to be done after the answer.
 struct Asked {
-    change: Option<(Identity, String)>,
+    identity: Option<Identity>,
+    /// The path of a request that may change something.
+    change: Option<String>,
     request: Option<RequestId>,
 }
 
 impl Asked {
     fn of(request: &Request) -> Self {
-        let identity = request.extensions().get::<Identity>().cloned();
-        let change = identity
-            .filter(|_| forgery::is_unsafe(request.method()))
-            .map(|identity| (identity, request.uri().path().to_owned()));
+        let is_change = forgery::is_unsafe(request.method());
         Self {
-            change,
-            request: request.extensions().get::<RequestId>().cloned(),
+            identity: request.extensions().get().cloned(),
+            change: is_change.then(|| request.uri().path().to_owned()),
+            request: request.extensions().get().cloned(),
         }
     }
 
     /// Notes that somebody tried to do what the role does not allow.
     async fn log_refusal(&self, state: &HttpState) {
-        let Some((identity, path)) = &self.change else {
+        let (Some(identity), Some(path)) = (&self.identity, &self.change) else {
             return;
         };
         let noted = async {

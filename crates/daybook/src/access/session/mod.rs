@@ -101,6 +101,25 @@ pub(super) async fn find(
     }))
 }
 
+/// Whether a login still holds. Asking is no use of it: a page that is left open does not keep its login alive.
+pub(super) async fn holds(
+    client: &impl GenericClient,
+    session: &Session,
+    now: Timestamp,
+) -> Result<bool, DatabaseError> {
+    let row = client
+        .query_typed_one(
+            include_str!("holds.sql"),
+            &[
+                (&session.id_hash.as_slice(), Type::BYTEA),
+                (&now, Type::TIMESTAMPTZ),
+            ],
+        )
+        .await
+        .map_err(DatabaseError::statement("look up a login"))?;
+    Ok(row.get(0))
+}
+
 /// Ends the login with an id, if it is one.
 pub(super) async fn end(
     client: &impl GenericClient,

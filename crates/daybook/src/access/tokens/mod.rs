@@ -142,6 +142,22 @@ pub(super) async fn find(
     }))
 }
 
+/// Whether a token still holds. Asking is no use of it.
+pub(super) async fn holds(
+    client: &impl GenericClient,
+    id: i64,
+    now: Timestamp,
+) -> Result<bool, DatabaseError> {
+    let row = client
+        .query_typed_one(
+            include_str!("holds.sql"),
+            &[(&id, Type::INT8), (&now, Type::TIMESTAMPTZ)],
+        )
+        .await
+        .map_err(DatabaseError::statement("look up a token"))?;
+    Ok(row.get(0))
+}
+
 /// Tokens, newest first: all of them, or those of one owner.
 pub(crate) async fn list(
     client: &impl GenericClient,

@@ -122,6 +122,36 @@ const ROUTES: &[(Method, &str, &str, Least)] = &[
         "/api/v1/actions/replay",
         Operator,
     ),
+    (
+        Method::POST,
+        "/api/v1/actions/sync",
+        "/api/v1/actions/sync",
+        Operator,
+    ),
+    (
+        Method::POST,
+        "/api/v1/actions/rebuild",
+        "/api/v1/actions/rebuild",
+        Operator,
+    ),
+    (
+        Method::POST,
+        "/api/v1/actions/validate",
+        "/api/v1/actions/validate",
+        Operator,
+    ),
+    (
+        Method::POST,
+        "/api/v1/actions/repair",
+        "/api/v1/actions/repair",
+        Operator,
+    ),
+    (
+        Method::POST,
+        "/api/v1/actions/replay",
+        "/api/v1/actions/replay",
+        Operator,
+    ),
 ];
 
 /// What is no part of the service for whoever is not logged in: not even whether it exists.
