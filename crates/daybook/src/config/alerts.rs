@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{Reader, Secret, count, duration, setting};
+use super::{Reader, count, duration, setting};
+use crate::secret::Secret;
 
 /// When alerts fire, and where they are sent.
 #[derive(Debug, Clone)]

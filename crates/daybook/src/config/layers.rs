@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
 use super::setting::{self, Setting};
-use super::without_password;
 
 /// Where a value was set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,11 +46,11 @@ pub struct Value {
     pub origin: Origin,
 }
 
-/// Without passwords: a value may be a URL that holds one.
+/// Without the text: which setting it belongs to, and so whether it is a secret, is not known here.
 impl fmt::Debug for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Value")
-            .field("text", &without_password(&self.text))
+            .field("text", &"****")
             .field("origin", &self.origin)
             .finish()
     }

@@ -5,7 +5,6 @@ mod alerts;
 pub mod example;
 mod layers;
 mod schedule;
-mod secret;
 pub mod setting;
 mod source_url;
 
@@ -21,7 +20,6 @@ pub use self::access::Access;
 pub use self::alerts::{Alerts, Channels, Language, Telegram, Thresholds};
 pub use self::layers::{Fault, Layers, Origin, Value};
 pub use self::schedule::{Schedule, SyncSchedule, Times};
-pub use self::secret::Secret;
 use self::setting::Setting;
 pub use self::source_url::{SourceUrl, without_password};
 use crate::aggregate::{Grains, StatisticsMode, UnknownMode};

@@ -1,7 +1,7 @@
 //! `/api/v1/alerts`: alerts that are open and that were, and a test of the channels.
 
-use axum::Json;
 use axum::extract::{Query, State};
+use axum::{Extension, Json};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
@@ -9,9 +9,9 @@ use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
 
 use super::alerts::{After, Alert, list as read_alerts};
-use crate::access::{Admin, Viewer};
+use crate::access::{self, Admin, Outcome, Viewer};
 use crate::db;
-use crate::http::{HttpState, Problem};
+use crate::http::{HttpState, Problem, RequestId};
 
 /// Alerts on a page, when nobody says how many.
 const LIMIT: i64 = 50;
@@ -111,9 +111,20 @@ pub async fn list(
         (status = 403, description = "Only admins may do this"),
     )
 )]
-pub async fn test(_: Admin, State(state): State<HttpState>) -> Json<TestedChannels> {
+pub async fn test(
+    Admin(who): Admin,
+    State(state): State<HttpState>,
+    Extension(request): Extension<RequestId>,
+) -> Result<Json<TestedChannels>, Problem> {
     let as_of = state.app.clock.now();
     let tried = state.watch.delivery().test(as_of).await;
+    let channels = state.watch.channels().join(", ");
+    let ended = match tried.iter().all(|tried| tried.failure.is_none()) {
+        true => Outcome::Done,
+        false => Outcome::Failed,
+    };
+    let client: &tokio_postgres::Client = &*state.client().await?;
+    access::record(client, &who, "alerts.test", &channels, &request, ended).await?;
     let data = tried
         .into_iter()
         .map(|tried| TestedChannel {
@@ -122,7 +133,7 @@ pub async fn test(_: Admin, State(state): State<HttpState>) -> Json<TestedChanne
             error: tried.failure.map(|error| error.to_string()),
         })
         .collect();
-    Json(TestedChannels { as_of, data })
+    Ok(Json(TestedChannels { as_of, data }))
 }
 
 /// Reads the parameters; names every one that is wrong.

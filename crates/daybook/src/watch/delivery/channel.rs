@@ -4,7 +4,8 @@ use serde_json::json;
 
 use super::message::{Event, Message};
 use super::sender::Outgoing;
-use crate::config::{Channels, Language, Secret, Telegram};
+use crate::config::{Channels, Language, Telegram};
+use crate::secret::Secret;
 
 /// A place.
 #[derive(Debug, Clone)]
@@ -45,7 +46,7 @@ impl Channel {
                 (url.clone(), json!({ "text": text }).to_string())
             }
             Self::Telegram(bot) => {
-                let url = format!("{}/bot{}/sendMessage", bot.api, bot.token.reveal());
+                let url = format!("{}/bot{}/sendMessage", bot.api, bot.token.expose());
                 let body = json!({
                     "chat_id": bot.chat,
                     // Without a parse mode nothing in it is taken for markup.

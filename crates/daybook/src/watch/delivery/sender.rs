@@ -11,8 +11,8 @@ use reqwest::header::{CONTENT_TYPE, HeaderValue};
 
 use super::address::is_public;
 use super::resolver::{Forbidden, Guard, Lookup, is_listed};
-use crate::config::Secret;
 use crate::db;
+use crate::secret::Secret;
 
 /// A message ready to be sent.
 #[derive(Debug)]
@@ -97,7 +97,7 @@ impl Sender {
     /// # Errors
     /// It was not taken.
     pub async fn send(&self, message: &Outgoing) -> Result<(), SendError> {
-        let url = Url::parse(message.url.reveal())
+        let url = Url::parse(message.url.expose())
             .map_err(|_| SendError::Refused("the address cannot be read"))?;
         self.check(&url)?;
         let response = self

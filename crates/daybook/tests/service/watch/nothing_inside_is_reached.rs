@@ -5,7 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use daybook::config::Secret;
+use daybook::secret::Secret;
 use daybook::watch::delivery::{Looking, Lookup, Outgoing, SendError, Sender, SystemLookup};
 
 use super::receiver::{Manner, Receiver};
