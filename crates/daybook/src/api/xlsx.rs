@@ -115,7 +115,9 @@ fn write_cell(
         // The civil time that is written before the offset: that of the business zone.
         (Value::String(text), Kind::Moment) => match text.parse::<DateTime>() {
             Ok(time) if time.date() >= FIRST_DAY => {
-                sheet.write_datetime_with_format(line, at, time, &formats.moment)?
+                // A spreadsheet rounds, and the last instant of a day would be shown as the next day.
+                let whole = time.with().subsec_nanosecond(0).build().unwrap_or(time);
+                sheet.write_datetime_with_format(line, at, whole, &formats.moment)?
             }
             _ => sheet.write_string(line, at, text)?,
         },

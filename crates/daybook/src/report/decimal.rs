@@ -21,6 +21,22 @@ impl Decimal {
         Self(hundredths)
     }
 
+    /// The sum of two.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+
+    /// This in percent of a positive whole, rounded half away from zero as PostgreSQL does; `None` of anything else.
+    pub fn percent_of(self, whole: Self) -> Option<Self> {
+        rounded(self.0.checked_mul(10_000)?, whole.0)
+    }
+
+    /// This over so many, rounded half away from zero as PostgreSQL does; `None` over none.
+    pub fn divided_by(self, parts: i64) -> Option<Self> {
+        rounded(self.0, i128::from(parts))
+    }
+
     /// The number in hundredths.
     pub const fn hundredths(self) -> i128 {
         self.0
@@ -66,6 +82,15 @@ impl<'a> FromSql<'a> for Decimal {
     fn accepts(ty: &Type) -> bool {
         *ty == Type::NUMERIC
     }
+}
+
+fn rounded(dividend: i128, divisor: i128) -> Option<Decimal> {
+    if divisor <= 0 {
+        return None;
+    }
+    // For an odd divisor the half is rounded down, which no exact quotient can lie on.
+    let half = divisor / 2 * dividend.signum();
+    Some(Decimal(dividend.checked_add(half)? / divisor))
 }
 
 impl From<i64> for Decimal {
@@ -125,6 +150,30 @@ mod tests {
         }
         assert_eq!("7".parse::<Decimal>().unwrap().to_string(), "7.00");
         assert_eq!("7.5".parse::<Decimal>().unwrap().to_string(), "7.50");
+    }
+
+    #[test]
+    fn percentages_are_rounded_half_away_from_zero() {
+        let decimal = |text: &str| text.parse::<Decimal>().unwrap();
+        for (part, whole, percent) in [
+            ("23", "655", "3.51"),
+            ("-23", "655", "-3.51"),
+            ("1", "3", "33.33"),
+            ("2", "3", "66.67"),
+            ("0.01", "200.00", "0.01"),
+            ("-0.01", "200.00", "-0.01"),
+            ("0.01", "200.01", "0.00"),
+            ("0.03", "600.01", "0.00"),
+            ("0.03", "599.99", "0.01"),
+            ("0", "7", "0.00"),
+            ("700", "7", "10000.00"),
+        ] {
+            let found = decimal(part).percent_of(decimal(whole)).unwrap();
+            assert_eq!(found.to_string(), percent, "{part} of {whole}");
+        }
+        assert_eq!(decimal("1").percent_of(decimal("0")), None);
+        assert_eq!(decimal("1").divided_by(0), None);
+        assert_eq!(decimal("-1.00").divided_by(8).unwrap().to_string(), "-0.13");
     }
 
     #[test]

@@ -72,9 +72,13 @@
         d.period_start,
         max(d.day) as period_end,
         case when $7 then k.platform end as platform,
-        count(distinct d.day) filter (where f.total_orders > 0)::integer as days_covered,
-        count(distinct d.day) filter (where d.day <= $8)::integer as days_elapsed,
-        count(distinct d.day)::integer as days_in_period,
+        -- Per platform each day is there once.
+        case
+            when $7 then count(*) filter (where f.total_orders > 0)
+            else count(distinct d.day) filter (where f.total_orders > 0)
+        end::integer as days_covered,
+        greatest(least(max(d.day), $8) - min(d.day) + 1, 0) as days_elapsed,
+        max(d.day) - min(d.day) + 1 as days_in_period,
         coalesce(sum(f.total_orders), 0)::bigint as total_orders,
         coalesce(sum(f.completed_orders), 0)::bigint as completed_orders,
         coalesce(sum(f.cancelled_orders), 0)::bigint as cancelled_orders,

@@ -55,10 +55,11 @@ impl Asked {
         &self,
         reader: &Reader<'_>,
         data: Vec<Row<K>>,
+        totals: Measures,
     ) -> Result<Content<Row<K>>, ReportError> {
         Ok(Content {
             data,
-            totals: Some(self.totals(reader, &self.range).await?),
+            totals: Some(totals),
             compare: self.comparison(reader, &self.range).await?,
             next_cursor: None,
         })
@@ -107,6 +108,8 @@ impl Question for Shops {
     async fn ask(&self, reader: &Reader<'_>) -> Result<Content<Self::Row>, ReportError> {
         let Self(asked) = self;
         let rows = reader.by_shop(&asked.range, &asked.filter).await?;
+        // Every order is in one row.
+        let totals = Measures::sum(rows.iter().map(|row| &row.measures));
         let data = rows.into_iter().map(|row| {
             let shop = row.shop_id.clone().map_or(Key::Unknown, Key::Known);
             let orders = orders_of(&asked.range)
@@ -118,7 +121,7 @@ impl Question for Shops {
             };
             asked.row(reader, key, row.measures, row.is_final, orders)
         });
-        asked.content(reader, data.collect()).await
+        asked.content(reader, data.collect(), totals).await
     }
 }
 
@@ -189,6 +192,8 @@ impl Question for Regions {
         let rows = reader
             .by_region(&asked.range, &asked.filter, self.division)
             .await?;
+        // Every order is in one row.
+        let totals = Measures::sum(rows.iter().map(|row| &row.measures));
         let data = rows.into_iter().map(|row| {
             let region = row.region.clone().map_or(Key::Unknown, Key::Known);
             let mut orders = orders_of(&asked.range).with("region", parameter_of(&region));
@@ -200,7 +205,7 @@ impl Question for Regions {
             let key = RegionKey { region: row.region };
             asked.row(reader, key, row.measures, row.is_final, orders)
         });
-        asked.content(reader, data.collect()).await
+        asked.content(reader, data.collect(), totals).await
     }
 }
 
@@ -369,7 +374,8 @@ impl Question for Categories {
             };
             asked.row(reader, key, row.measures, row.is_final, orders)
         });
-        asked.content(reader, data.collect()).await
+        let totals = asked.totals(reader, &asked.range).await?;
+        asked.content(reader, data.collect(), totals).await
     }
 }
 

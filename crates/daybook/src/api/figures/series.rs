@@ -25,7 +25,7 @@ use crate::api::openapi::Failures;
 use crate::api::parameters::{Asked as AskedFor, Check};
 use crate::api::question::Question;
 use crate::http::{HttpState, Problem};
-use crate::report::{PeriodRow, Range, Reader, ReportError, Unit};
+use crate::report::{Measures, PeriodRow, Range, Reader, ReportError, Unit};
 
 /// Whose figures a row has, and what it is called.
 trait Shape: fmt::Debug + Send + Sync {
@@ -126,7 +126,7 @@ impl<S: Shape> Question for Series<S> {
             .await?;
         // Newest first; the marketplaces of a period stay in their order.
         rows.sort_by_key(|row| std::cmp::Reverse(row.start));
-        let totals = self.asked.totals(reader, &range).await?;
+        let totals = Measures::sum(rows.iter().map(|row| &row.measures));
         Ok(Content {
             data: rows.into_iter().map(|row| self.row(row)).collect(),
             totals: Some(totals),

@@ -9,6 +9,7 @@ mod files;
 mod one_snapshot;
 mod paging;
 mod parameters;
+mod workbook;
 
 use serde_json::Value;
 
@@ -18,7 +19,8 @@ use crate::service::Service;
 /// The service over a business, which loads nothing by itself.
 pub fn serve(business: &Business) -> Service {
     Service::start_with(&business.world, |command| {
-        command.env("DAYBOOK_SCHEDULE_SYNC", "0 0 1 1 *");
+        // Orders that a test has changed or deleted would come back.
+        command.env_remove("DAYBOOK_SOURCE");
     })
 }
 
