@@ -191,10 +191,9 @@ pub fn render(mut response: Response, id: &RequestId, reader: Option<Preferences
             rendered.headers_mut().append(name, value.clone());
         }
     }
-    rendered.headers_mut().insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("no-store"),
-    );
+    rendered
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     rendered
 }
 

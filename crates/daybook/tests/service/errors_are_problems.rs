@@ -13,10 +13,15 @@ async fn an_unknown_address_is_a_problem_with_an_id() {
         .await
         .unwrap();
     assert_eq!(response.status(), 404);
-    assert_eq!(response.headers()["content-type"], "application/problem+json");
-    let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
-    let body: serde_json::Value =
-        serde_json::from_str(&response.text().await.unwrap()).unwrap();
+    assert_eq!(
+        response.headers()["content-type"],
+        "application/problem+json"
+    );
+    let id = response.headers()["x-request-id"]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    let body: serde_json::Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
     assert_eq!(body["status"], 404);
     assert_eq!(body["request_id"], id.as_str());
     assert_eq!(service.stop(), Some(0));

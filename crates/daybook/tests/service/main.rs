@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod errors_are_problems;
+mod report;
 mod service;
 #[allow(dead_code, reason = "the promises use more of it")]
 #[path = "../promises/world.rs"]

@@ -29,8 +29,7 @@ impl Service {
 
     /// The same, with more settings in the command's environment or arguments.
     pub fn start_with(world: &World, settings: impl FnOnce(&mut Command)) -> Self {
-        let mut command =
-            world.command(&["serve", "--listen", "127.0.0.1:0", "--format", "json"]);
+        let mut command = world.command(&["serve", "--listen", "127.0.0.1:0", "--format", "json"]);
         settings(&mut command);
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
