@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use super::format::Format;
 use super::preferences::Preferences;
 use super::view::{Query, View};
-use super::words::{Lang, Words};
+use super::words::{Lang, Words, fill};
 use crate::access::{Identity, Viewer};
 use crate::http::{HttpState, Problem, RequestId};
 
@@ -34,6 +34,11 @@ impl Asked {
     /// The language.
     pub fn lang(&self) -> Lang {
         self.preferences.lang
+    }
+
+    /// What is said where a part of the page failed.
+    pub fn failed_hint(&self) -> String {
+        fill(self.words.part_failed_hint, &[("id", &self.request_id)])
     }
 }
 

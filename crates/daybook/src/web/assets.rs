@@ -16,7 +16,7 @@ struct Asset {
     media_type: &'static str,
     content: &'static [u8],
     /// Hexadecimal digits of its hash.
-    hash: LazyLock<String>,
+    hash: &'static LazyLock<String>,
 }
 
 macro_rules! assets {
@@ -25,9 +25,12 @@ macro_rules! assets {
             name: $name,
             media_type: $media_type,
             content: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/", $name)),
-            hash: LazyLock::new(|| hash(include_bytes!(concat!(
-                env!("CARGO_MANIFEST_DIR"), "/assets/", $name
-            )))),
+            hash: {
+                static HASH: LazyLock<String> = LazyLock::new(|| {
+                    hash(include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/", $name)))
+                });
+                &HASH
+            },
         },)*];
     };
 }
@@ -46,7 +49,7 @@ fn hash(content: &[u8]) -> String {
 /// The address of a file, with the hash of its content.
 pub fn href(name: &str) -> String {
     match ASSETS.iter().find(|asset| asset.name == name) {
-        Some(asset) => format!("/assets/{name}?v={}", *asset.hash),
+        Some(asset) => format!("/assets/{name}?v={}", **asset.hash),
         None => format!("/assets/{name}"),
     }
 }
@@ -60,8 +63,8 @@ pub async fn serve(Path(name): Path<String>, request: Request) -> Result<Respons
         .iter()
         .find(|asset| asset.name == name)
         .ok_or_else(|| Problem::not_found("There is no such file."))?;
-    let tag = format!("\"{}\"", *asset.hash);
-    let is_pinned = request.uri().query() == Some(&format!("v={}", *asset.hash));
+    let tag = format!("\"{}\"", **asset.hash);
+    let is_pinned = request.uri().query() == Some(&format!("v={}", **asset.hash));
     let caching = match is_pinned {
         true => "public, max-age=31536000, immutable",
         false => "public, no-cache",

@@ -481,7 +481,10 @@ fn chips(asked: &Asked, freshness: &Freshness, zone: &TimeZone) -> Vec<Chip> {
             .iter()
             .map(|fresh| {
                 let name = fresh.platform.parse::<Platform>();
-                let platform = name.map_or(fresh.platform.as_str(), Platform::display_name);
+                let platform = match &name {
+                    Ok(platform) => platform.display_name(),
+                    Err(_) => fresh.platform.as_str(),
+                };
                 let text = match fresh.complete_through {
                     Some(through) => fill(
                         words.platform_data_to,

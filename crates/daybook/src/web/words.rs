@@ -134,7 +134,7 @@ words! {
     shop: "Gian hàng", "Shop";
     all_shops: "Tất cả gian hàng", "All shops";
     unknown: "Không rõ", "Unknown";
-    remove_filter: "Bỏ lọc {name}", "Remove filter {name}";
+    remove_filter: "Bỏ lọc", "Remove filter";
 
     // Measures
     total_orders: "Tổng đơn hàng", "Orders";

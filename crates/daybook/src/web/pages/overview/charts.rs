@@ -9,18 +9,13 @@ use crate::report::{
     Decimal, Measure, PeriodRow, Reader, ReportError, StatusSplit, Unit,
 };
 use crate::web::asked::Asked;
+use crate::web::chart_table::ChartTable;
 use crate::web::chart::{Bars, Column, Line, Lines, Part, Point, Scale};
 use crate::web::figure;
 use crate::web::frame::Choice;
 use crate::web::series;
 use crate::web::view::View;
 use crate::web::words::fill;
-
-/// The table under a chart: the same rows.
-pub struct ChartTable {
-    pub columns: Vec<String>,
-    pub rows: Vec<Vec<String>>,
-}
 
 /// A word of the key of a chart.
 pub struct KeyEntry {
@@ -137,11 +132,12 @@ impl ByState {
         });
         let parts: Vec<_> = parts.collect();
         let all = periods.iter().map(|row| sum(row).hundredths()).sum();
+        let title = match measure {
+            Measure::GrossMerchandiseValue => words.gmv_by_state,
+            _ => words.orders_by_state,
+        };
         Self {
-            title: match measure {
-                Measure::GrossMerchandiseValue => words.gmv_by_state,
-                _ => words.orders_by_state,
-            },
+            title,
             per: series::per_unit(words, unit),
             sentence: format!(
                 "{} {}: {}",
@@ -159,10 +155,12 @@ impl ByState {
                     name: words.status(*status).to_owned(),
                 })
                 .collect(),
-            table: ChartTable {
-                columns: header.map(str::to_owned).collect(),
-                rows: rows.collect(),
-            },
+            table: ChartTable::new(
+                words,
+                title,
+                header.map(str::to_owned).collect(),
+                rows.collect(),
+            ),
         }
     }
 }
@@ -260,8 +258,9 @@ impl ByPlatform {
                 .flat_map(|start| platforms.iter().filter_map(|each| value(*start, *each))),
         );
         let name = figure::short_name(words, measure);
+        let title = fill(words.by_platform, &[("measure", &name)]);
         Self {
-            title: fill(words.by_platform, &[("measure", &name)]),
+            title: title.clone(),
             per: series::per_unit(words, unit),
             sentence: sentence(asked, measure, totals),
             chart: Lines::draw("platform", &lines, columns, scale(measure, greatest), &|value| {
@@ -269,11 +268,13 @@ impl ByPlatform {
             }),
             key: platform_key(&platforms),
             choices: choices(&asked.view, asked, measure),
-            table: ChartTable {
-                columns: std::iter::once(series::unit_name(words, unit).to_owned())
+            table: ChartTable::new(
+                words,
+                title.clone(),
+                std::iter::once(series::unit_name(words, unit).to_owned())
                     .chain(platforms.iter().map(|platform| platform.display_name().to_owned()))
                     .collect(),
-                rows: starts
+                starts
                     .iter()
                     .rev()
                     .map(|start| {
@@ -282,7 +283,7 @@ impl ByPlatform {
                             .collect()
                     })
                     .collect(),
-            },
+            ),
             caveat: match measure {
                 Measure::TotalDiscount => Some(words.discount_caveat),
                 Measure::TotalRevenue | Measure::AvgOrderValue => Some(words.completed_caveat),
