@@ -86,6 +86,7 @@ pub struct Choice {
 /// Range, comparison, marketplaces, shop.
 #[derive(Debug)]
 pub struct Filters {
+    pub has_range: bool,
     pub range_name: String,
     pub range_days: String,
     pub presets: Vec<Choice>,
@@ -133,6 +134,13 @@ impl Frame {
         Ok(frame)
     }
 
+    /// Takes the range and the comparison away, for a page that has its own.
+    pub fn without_range(&mut self) {
+        if let Some(filters) = &mut self.filters {
+            filters.has_range = false;
+        }
+    }
+
     /// The frame of a page that has no range, such as operations.
     ///
     /// # Errors
@@ -154,7 +162,12 @@ impl Frame {
             asked.format.time_with_seconds(as_of)
         );
         frame.freshness = chips(asked, &freshness, zone);
-        frame.missing = behind(&asked.view.filter, &freshness)
+        let behind = behind(&asked.view.filter, &freshness);
+        // When all are behind, none is missing beside the others; the chip says through when all are complete.
+        let is_partial = behind.len() < freshness.platforms.len();
+        frame.missing = behind
+            .into_iter()
+            .filter(|_| is_partial)
             .map(|(platform, through)| {
                 let time = moment(asked, through, zone);
                 fill(asked.words.missing_since, &[("platform", &platform), ("time", &time)])
@@ -276,6 +289,7 @@ impl Filters {
         let mut kept = view.filter_pairs();
         kept.extend(view.pairs().into_iter().filter(|(name, _)| *name == "compare"));
         Self {
+            has_range: true,
             range_name: view
                 .preset
                 .map_or(words.custom, |chosen| preset(chosen).0)
@@ -446,16 +460,14 @@ pub fn moment(asked: &Asked, instant: Timestamp, zone: &TimeZone) -> String {
 }
 
 /// The marketplaces of a filter that are behind, and through when they are complete.
-fn behind<'a>(
-    filter: &'a Filter,
-    freshness: &'a Freshness,
-) -> impl Iterator<Item = (&'static str, Timestamp)> + 'a {
-    freshness.platforms.iter().filter_map(|fresh| {
+fn behind(filter: &Filter, freshness: &Freshness) -> Vec<(&'static str, Timestamp)> {
+    let behind = freshness.platforms.iter().filter_map(|fresh| {
         let platform: Platform = fresh.platform.parse().ok()?;
         let is_asked = filter.platforms.is_empty() || filter.platforms.contains(&platform);
         let is_behind = fresh.lag_seconds.is_some_and(|lag| lag > BEHIND_SECONDS);
         (is_asked && is_behind).then_some((platform.display_name(), fresh.complete_through?))
-    })
+    });
+    behind.collect()
 }
 
 /// Whether a marketplace is behind by so many seconds.
@@ -476,6 +488,10 @@ fn chips(asked: &Asked, freshness: &Freshness, zone: &TimeZone) -> Vec<Chip> {
         ([], Some(oldest)) => vec![Chip {
             text: fill(words.all_live, &[("time", &moment(asked, oldest, zone))]),
             tone: "live",
+        }],
+        (behind, Some(oldest)) if behind.len() == freshness.platforms.len() => vec![Chip {
+            text: fill(words.all_data_to, &[("time", &moment(asked, oldest, zone))]),
+            tone: "stale",
         }],
         (behind, _) => behind
             .iter()

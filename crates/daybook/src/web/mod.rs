@@ -8,16 +8,21 @@ mod asked;
 mod assets;
 mod chart;
 mod chart_table;
+mod collate;
+mod columns;
 mod definitions;
 mod empty;
 mod figure;
 mod format;
 mod frame;
+mod history;
+mod order_list;
 mod page;
 mod pages;
 mod preferences;
 mod problem;
 mod ratio;
+mod scale;
 mod series;
 mod view;
 mod words;
@@ -46,6 +51,18 @@ pub fn routes() -> Router<HttpState> {
     };
     Router::new()
         .route("/", get(pages::overview::overview))
+        .route("/trends", get(pages::trends::trends))
+        .route("/platforms", get(pages::platforms::platforms))
+        .route("/categories", get(pages::categories::categories))
+        .route("/regions", get(pages::regions::regions))
+        .route("/shops", get(pages::shops::shops))
+        .route("/day/{day}", get(pages::day::day))
+        .route("/orders", get(pages::orders::orders))
+        .route("/orders/{platform}/{code}", get(pages::order::order))
+        .route("/search", get(pages::search::search))
+        .route("/operations", get(pages::operations::operations))
+        .route("/definitions", get(pages::definitions::definitions))
+        .route("/settings", get(pages::settings::settings))
         .layer(from_fn(preferences::remember))
         .route("/assets/{name}", get(assets::serve))
         .layer(CompressionLayer::new())

@@ -307,6 +307,7 @@ words! {
 
     // Freshness and live
     all_live: "Trực tiếp, mọi sàn đến {time}", "Live, all platforms to {time}";
+    all_data_to: "Mọi sàn: dữ liệu đến {time}", "All platforms: data to {time}";
     platform_data_to: "{platform}: dữ liệu đến {time}", "{platform}: data to {time}";
     platform_never: "{platform}: chưa có dữ liệu", "{platform}: no data yet";
     missing_since: "Số liệu thiếu {platform} từ {time}", "Figures lack {platform} since {time}";

@@ -9,8 +9,6 @@ use super::{Mark, PLOT, Percent, Pixels, Scale, TOP, Tick, height_of, marks, tic
 pub struct Line {
     /// What it is, as a class of the style sheet.
     pub class: &'static str,
-    /// Its name at its right end, where lines are told apart.
-    pub name: String,
     /// Whether it is another period, drawn dashed and below the others.
     pub is_comparison: bool,
     /// A value for each column; `None` where the line has ended or there is none.
@@ -204,7 +202,6 @@ mod tests {
     fn line(values: Vec<Option<f64>>) -> Line {
         Line {
             class: "shopee",
-            name: String::new(),
             is_comparison: false,
             values,
         }

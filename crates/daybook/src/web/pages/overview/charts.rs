@@ -10,11 +10,11 @@ use crate::report::{
 };
 use crate::web::asked::Asked;
 use crate::web::chart_table::ChartTable;
-use crate::web::chart::{Bars, Column, Line, Lines, Part, Point, Scale};
+use crate::web::chart::{Bars, Column, Line, Lines, Part, Point};
 use crate::web::figure;
 use crate::web::frame::Choice;
+use crate::web::scale::scale;
 use crate::web::series;
-use crate::web::view::View;
 use crate::web::words::fill;
 
 /// A word of the key of a chart.
@@ -165,14 +165,6 @@ impl ByState {
     }
 }
 
-/// The scale of a measure: orders have no halves.
-pub fn scale(measure: Measure, greatest: f64) -> Scale {
-    match measure.is_count() {
-        true => Scale::of_counts(greatest),
-        false => Scale::up_to(greatest),
-    }
-}
-
 /// A measure of choice, a line for each platform.
 pub struct ByPlatform {
     pub title: String,
@@ -185,8 +177,8 @@ pub struct ByPlatform {
     pub caveat: Option<&'static str>,
 }
 
-/// What can be chosen.
-const MEASURES: [Measure; 6] = [
+/// The measures that platforms can be compared by.
+pub const MEASURES_BY_PLATFORM: [Measure; 6] = [
     Measure::TotalOrders,
     Measure::GrossMerchandiseValue,
     Measure::TotalRevenue,
@@ -201,7 +193,7 @@ impl ByPlatform {
         let (words, format) = (asked.words, asked.format);
         let chosen = asked.query.measure.as_deref().and_then(|name| name.parse().ok());
         let measure = chosen
-            .filter(|measure| MEASURES.contains(measure))
+            .filter(|measure| MEASURES_BY_PLATFORM.contains(measure))
             .unwrap_or(Measure::TotalOrders);
         let platforms = platforms_of(rows);
         let mut starts: Vec<Date> = rows.iter().map(|row| row.start).collect();
@@ -224,7 +216,6 @@ impl ByPlatform {
             .iter()
             .map(|platform| Line {
                 class: platform.as_str(),
-                name: platform.display_name().to_owned(),
                 is_comparison: false,
                 values: starts
                     .iter()
@@ -267,7 +258,7 @@ impl ByPlatform {
                 figure::axis_text(format, measure, value)
             }),
             key: platform_key(&platforms),
-            choices: choices(&asked.view, asked, measure),
+            choices: measure_choices(asked, measure, "#by-platform"),
             table: ChartTable::new(
                 words,
                 title.clone(),
@@ -322,8 +313,9 @@ fn is_unripe_together(rows: &[PeriodRow], start: Date) -> bool {
 
 /// Each platform's figure of the whole range.
 fn sentence(asked: &Asked, measure: Measure, totals: &[PeriodRow]) -> String {
-    let parts = totals.iter().filter_map(|row| {
-        let platform: Platform = row.platform.as_deref()?.parse().ok()?;
+    let parts = platforms_of(totals).into_iter().filter_map(|platform| {
+        let is_its = |row: &&PeriodRow| row.platform.as_deref() == Some(platform.as_str());
+        let row = totals.iter().find(is_its)?;
         let value = row.measures.get(measure)?;
         let value = figure::text(asked.format, measure, value);
         Some(format!("{} {value}", platform.display_name()))
@@ -332,17 +324,18 @@ fn sentence(asked: &Asked, measure: Measure, totals: &[PeriodRow]) -> String {
     format!("{}: {}", figure::short_name(asked.words, measure), parts.join(", "))
 }
 
-fn choices(view: &View, asked: &Asked, chosen: Measure) -> Vec<Choice> {
-    MEASURES
+/// The measures to choose from; `anchor` is where on the page the chart is.
+pub fn measure_choices(asked: &Asked, chosen: Measure, anchor: &str) -> Vec<Choice> {
+    MEASURES_BY_PLATFORM
         .into_iter()
-        .map(|measure| Choice {
-            href: format!(
-                "{}#by-platform",
-                view.href(&asked.path, &[("measure", measure.to_string())])
-            ),
-            name: figure::short_name(asked.words, measure).to_owned(),
-            is_chosen: measure == chosen,
-            key: None,
+        .map(|measure| {
+            let more = [("measure", measure.to_string())];
+            Choice {
+                href: format!("{}{anchor}", asked.view.href(&asked.path, &more)),
+                name: figure::short_name(asked.words, measure).to_owned(),
+                is_chosen: measure == chosen,
+                key: None,
+            }
         })
         .collect()
 }

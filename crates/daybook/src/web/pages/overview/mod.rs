@@ -9,6 +9,7 @@ use axum::extract::State;
 use jiff::ToSpan;
 
 use self::charts::{ByPlatform, ByState};
+pub use self::charts::{MEASURES_BY_PLATFORM, measure_choices, platforms_of};
 use self::tiles::Tile;
 use self::today::TodayStrip;
 use crate::http::HttpState;
