@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::ensure;
 use bson::{DateTime, Document, doc};
 use clap::Args;
+use daybook::aggregate::Keeper;
 use daybook::app::App;
 use daybook::follow::{Follow, Pace, Progress, Stop};
 use daybook::load::LoadCounts;
@@ -106,7 +107,16 @@ async fn follow(app: App, uri: String, stop: Stop) -> anyhow::Result<LoadCounts>
         on_batch: &|_| {},
     };
     let progress = Mutex::new(Progress::default());
-    follow.until(&stop, &progress).await?;
+    let keeper = Keeper {
+        app: &app,
+        run,
+        drain_every: None,
+        on_fold: &|_| {},
+    };
+    tokio::select! {
+        ended = follow.until(&stop, &progress) => drop(ended?),
+        never = keeper.keep() => match never {},
+    }
     let progress = progress.into_inner();
     Ok(progress
         .expect("nothing panics while it holds the lock")

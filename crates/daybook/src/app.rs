@@ -1,5 +1,7 @@
 //! What every command that touches the database works with.
 
+use std::sync::Arc;
+
 use tokio_postgres::Client;
 
 use crate::clock::{BusinessClock, Clock};
@@ -10,7 +12,7 @@ use crate::error::Error;
 /// Configuration, database and clock of a running command.
 pub struct App {
     /// The configuration.
-    pub config: Config,
+    pub config: Arc<Config>,
     /// The database.
     pub database: Database,
     /// The clock of the business.
@@ -32,10 +34,20 @@ impl App {
         )?;
         let clock = BusinessClock::new(clock, config.business.zone.clone());
         Ok(Self {
-            config,
+            config: Arc::new(config),
             database,
             clock,
         })
+    }
+
+    /// The same for the leader of a term: what it writes is committed only while the term goes on.
+    #[must_use]
+    pub fn of_term(&self, term: i64) -> Self {
+        Self {
+            config: Arc::clone(&self.config),
+            database: self.database.of_term(term),
+            clock: self.clock.clone(),
+        }
     }
 
     /// Opens a connection and refuses a database that this program must not work on: one with another schema version,

@@ -30,5 +30,5 @@ pub mod serve;
 pub mod setup;
 pub mod source;
 mod status;
-mod watch;
+pub mod watch;
 mod web;

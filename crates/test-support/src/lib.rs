@@ -12,9 +12,11 @@ mod nth_call;
 mod pooler;
 mod postgres;
 mod proxy;
+mod small_disk;
 
 pub use self::mongo::{CrashingMongo, TestMongo};
 pub use self::nth_call::{Fault, NthCall};
 pub use self::pooler::Pooler;
 pub use self::postgres::{CrashingDatabase, TestDatabase};
 pub use self::proxy::CuttingProxy;
+pub use self::small_disk::SmallDisk;

@@ -36,6 +36,14 @@ pub enum Identity {
 }
 
 impl Identity {
+    /// Who asks, as the runs and the log of actions say it.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Loopback => "loopback",
+            Self::User { name, .. } => name,
+        }
+    }
+
     /// What whoever asks may do.
     pub fn role(&self) -> Role {
         match self {

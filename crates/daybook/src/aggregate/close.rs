@@ -13,6 +13,10 @@ use crate::db::DatabaseError;
 pub async fn close_days(app: &App, client: &mut Client) -> Result<u64, DatabaseError> {
     let failed = DatabaseError::statement("close the ended days");
     let transaction = client.transaction().await.map_err(&failed)?;
+    app.database
+        .limit_idling(&transaction)
+        .await
+        .map_err(&failed)?;
     transaction
         .batch_execute(include_str!("gate_fold.sql"))
         .await
@@ -26,6 +30,10 @@ pub async fn close_days(app: &App, client: &mut Client) -> Result<u64, DatabaseE
                 (&app.config.business.zone_name, Type::TEXT),
             ],
         )
+        .await
+        .map_err(&failed)?;
+    app.database
+        .require_lead(&transaction)
         .await
         .map_err(&failed)?;
     transaction.commit().await.map_err(&failed)?;

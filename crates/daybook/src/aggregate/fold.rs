@@ -142,12 +142,13 @@ impl<'a> Folder<'a> {
 
     async fn attempt(&mut self) -> Result<Step, DatabaseError> {
         let failed = DatabaseError::statement("fold the journal");
-        let clock = self.clock;
+        let (clock, database) = (self.clock, self.database);
         let (client, floor) = self.opened().await?;
         if floor.looked_at_all.elapsed() > LOOK_AT_ALL_EVERY {
             *floor = Floor::unknown();
         }
         let transaction = client.transaction().await.map_err(&failed)?;
+        database.limit_idling(&transaction).await.map_err(&failed)?;
         transaction
             .batch_execute(include_str!("gate_fold.sql"))
             .await
@@ -155,6 +156,7 @@ impl<'a> Folder<'a> {
         let step = fold_step(&transaction, &floor.transaction, clock)
             .await
             .map_err(&failed)?;
+        database.require_lead(&transaction).await.map_err(&failed)?;
         transaction.commit().await.map_err(&failed)?;
         if step.took_all {
             floor.transaction.clone_from(&step.floor);

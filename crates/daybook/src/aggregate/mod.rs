@@ -9,6 +9,7 @@ mod close;
 mod drain;
 mod fold;
 mod grains;
+mod keeper;
 mod mode;
 mod rebuild;
 
@@ -16,5 +17,6 @@ pub use self::close::close_days;
 pub use self::drain::{Drained, drain};
 pub use self::fold::{Folded, Folder};
 pub use self::grains::{Grains, switch_grains};
+pub use self::keeper::Keeper;
 pub use self::mode::{StatisticsMode, UnknownMode, read_mode, switch_mode};
 pub use self::rebuild::{Rebuilt, Scope, rebuild};

@@ -105,11 +105,20 @@ async fn attempt(app: &App, scope: &Scope, run: RunId) -> Result<Rebuilt, Databa
         .start()
         .await
         .map_err(&failed)?;
+    // After the locks, which must come before the transaction takes its snapshot.
     transaction
         .batch_execute(scope.gate())
         .await
         .map_err(&failed)?;
+    app.database
+        .limit_idling(&transaction)
+        .await
+        .map_err(&failed)?;
     let rebuilt = rebuild_within(&transaction, scope, &app.clock, run)
+        .await
+        .map_err(&failed)?;
+    app.database
+        .require_lead(&transaction)
         .await
         .map_err(&failed)?;
     transaction.commit().await.map_err(&failed)?;

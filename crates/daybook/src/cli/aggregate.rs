@@ -4,12 +4,12 @@ use clap::Args;
 
 use super::Exit;
 use super::output::Output;
-use super::run::Run;
 use super::table::{count, plural};
 use crate::aggregate::{Drained, drain};
 use crate::app::App;
 use crate::error::Error;
 use crate::observe::Progress;
+use crate::runs::Run;
 
 /// Fold the journal, compute the business days that wait in the rebuild queue, and declare ended days final
 #[derive(Debug, Args)]

@@ -8,11 +8,11 @@ use serde::Serialize;
 
 use super::Exit;
 use super::output::Output;
-use super::run::Run;
 use super::table::plural;
 use crate::app::App;
 use crate::categories::{self, Imported};
 use crate::error::Error;
+use crate::runs::Run;
 
 /// Which category a product is in: no order tells it, so it is imported
 #[derive(Debug, Args)]

@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use crate::runs::Outcome;
+
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -20,6 +22,16 @@ impl Exit {
             Self::NeedsPerson
         } else {
             Self::Clean
+        }
+    }
+}
+
+impl From<Exit> for Outcome {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Clean => Self::Succeeded,
+            Exit::NeedsPerson => Self::NeedsAttention,
+            Exit::Failed => Self::Failed,
         }
     }
 }

@@ -7,20 +7,23 @@ use serde::Serialize;
 
 use super::Exit;
 use super::output::Output;
-use super::run::Run;
 use super::table::{count, plural};
+use crate::aggregate::Keeper;
 use crate::app::App;
 use crate::error::Error;
 use crate::follow::{Ended, Follow, Pace, Progress, Stop};
 use crate::load::LoadCounts;
 use crate::pipeline::Selection;
-use crate::runs::RunId;
+use crate::runs::{Run, RunId};
 use crate::source::Source;
 
 /// How often a line is printed for machines while something happens.
 const LINE_EVERY: Duration = Duration::from_secs(1);
 /// How often a line is printed for people while something happens.
 const TELL_EVERY: Duration = Duration::from_secs(10);
+
+/// How often marked days are computed meanwhile.
+const DRAIN_EVERY: Duration = Duration::from_secs(10);
 
 /// A line of `--format json`: everything since the start.
 #[derive(Debug, Serialize)]
@@ -108,7 +111,16 @@ pub async fn follow(app: &App, selection: &Selection, output: &Output) -> Result
         let exit = Exit::needs_person(progress.counts.quarantined > 0);
         Ok((Line::of(id, &progress, true), exit))
     };
-    let work = work.await;
+    let keeper = Keeper {
+        app,
+        run: id,
+        drain_every: Some(DRAIN_EVERY),
+        on_fold: &|_| {},
+    };
+    let work = tokio::select! {
+        result = work => result,
+        never = keeper.keep() => match never {},
+    };
     let (line, exit) = run.finish_with(work, |line| &line.counts).await?;
     if output.is_text() {
         output.print(&line, |line| format!("stopped; {}", line.text()));

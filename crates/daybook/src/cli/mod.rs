@@ -16,7 +16,6 @@ mod output;
 mod quarantine;
 mod rebuild;
 mod repair;
-mod run;
 mod serve;
 mod status;
 mod sync;

@@ -6,11 +6,11 @@ use serde::Serialize;
 
 use super::Exit;
 use super::output::Output;
-use super::run::Run;
 use super::table::{count, plural, render, table};
 use crate::app::App;
 use crate::error::Error;
 use crate::quarantine::{self, Filter, Stored};
+use crate::runs::Run;
 use crate::source::{Content, Source};
 
 /// Documents that could not be normalised, and why

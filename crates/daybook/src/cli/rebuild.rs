@@ -5,12 +5,11 @@ use jiff::civil::Date;
 
 use super::Exit;
 use super::output::Output;
-use super::run::Run;
 use super::table::{count, plural};
 use crate::aggregate::{Rebuilt, Scope, close_days, rebuild};
 use crate::app::App;
 use crate::error::Error;
-use crate::runs::RunId;
+use crate::runs::{Run, RunId};
 
 /// Recompute statistics from orders; readers see the old figures until the new ones are complete
 #[derive(Debug, Args)]

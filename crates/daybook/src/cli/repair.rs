@@ -8,12 +8,12 @@ use serde::Serialize;
 
 use super::Exit;
 use super::output::Output;
-use super::run::Run;
 use super::table::plural;
 use super::validate::compare;
 use crate::app::App;
 use crate::audit::{self, Repaired, Report};
 use crate::error::Error;
+use crate::runs::Run;
 use crate::source::Source;
 
 /// Queue and rebuild exactly what validate found

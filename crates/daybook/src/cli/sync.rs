@@ -12,7 +12,6 @@ use serde::Serialize;
 use super::Exit;
 use super::follow::follow;
 use super::output::Output;
-use super::run::Run;
 use super::table::{count, plural, render, table};
 use crate::app::App;
 use crate::error::Error;
@@ -20,7 +19,7 @@ use crate::load::LoadCounts;
 use crate::normalise::Warnings;
 use crate::observe::Progress;
 use crate::pipeline::{self, Selection, StreamReport};
-use crate::runs::RunId;
+use crate::runs::{Run, RunId};
 use crate::source::Source;
 
 /// Load what is new in the source; what was loaded before changes nothing

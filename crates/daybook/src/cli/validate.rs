@@ -9,13 +9,13 @@ use serde::Serialize;
 
 use super::Exit;
 use super::output::Output;
-use super::run::Run;
 use super::table::{amount, count, plural, render, table};
 use crate::app::App;
 use crate::audit::{
     OrderDivergence, Report, StatisticDivergence, compare_orders, compare_statistics,
 };
 use crate::error::Error;
+use crate::runs::Run;
 use crate::source::Source;
 
 /// So many differences are printed; the report has them all.

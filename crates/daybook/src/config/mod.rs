@@ -2,6 +2,7 @@
 
 pub mod example;
 mod layers;
+mod schedule;
 pub mod setting;
 mod source_url;
 
@@ -14,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use order_model::{Currency, Layout, OrderStatus, PayloadLocation, Platform, Rules};
 
 pub use self::layers::{Fault, Layers, Origin, Value};
+pub use self::schedule::{Schedule, SyncSchedule, Times};
 use self::setting::Setting;
 pub use self::source_url::{SourceUrl, without_password};
 use crate::aggregate::{Grains, StatisticsMode, UnknownMode};
@@ -45,6 +47,8 @@ pub struct Config {
     pub aggregate: Aggregate,
     /// How the service is reached.
     pub serve: Serve,
+    /// When the service does what.
+    pub schedule: Schedule,
 }
 
 /// Names of collections, or of dump files without their ending.
@@ -157,9 +161,8 @@ impl Config {
         }
         layers.read_environment(environment, &mut faults);
         for (setting, text) in &overrides.flags {
-            let flag = setting
-                .flag
-                .expect("only settings with a flag can be given as one");
+            // The demo decides some that have no flag.
+            let flag = setting.flag.unwrap_or("of the demo");
             layers.set(setting, text.clone(), Origin::Flag(flag));
         }
         Self::build(layers, file.map(|(path, _)| path), faults)
@@ -188,6 +191,7 @@ impl Config {
             }),
             reader.aggregate(),
             reader.serve(),
+            reader.schedule(),
         );
         let faults = reader.faults;
         match config {
@@ -201,6 +205,7 @@ impl Config {
                 Some(statistics_grains),
                 Some(aggregate),
                 Some(serve),
+                Some(schedule),
             ) if faults.is_empty() => Ok(Self {
                 layers,
                 file,
@@ -213,6 +218,7 @@ impl Config {
                 statistics_grains,
                 aggregate,
                 serve,
+                schedule,
             }),
             _ => Err(ConfigError::Faulty(faults)),
         }
@@ -367,6 +373,27 @@ impl Reader<'_> {
         Some(Aggregate {
             batch_days: batch_days?,
             workers: workers?,
+        })
+    }
+
+    fn schedule(&mut self) -> Option<Schedule> {
+        let sync = self.required(&setting::SCHEDULE_SYNC, str::parse);
+        let aggregate = self.required(&setting::SCHEDULE_AGGREGATE, Times::parse);
+        let validate = self.required(&setting::SCHEDULE_VALIDATE, Times::parse);
+        let validate_days = self.required(&setting::SCHEDULE_VALIDATE_DAYS, |text| {
+            count(text, 1..=3650)
+        });
+        let housekeeping = self.required(&setting::SCHEDULE_HOUSEKEEPING, Times::parse);
+        let keep_runs_days = self.required(&setting::SCHEDULE_KEEP_RUNS_DAYS, |text| {
+            count(text, 1..=36_500)
+        });
+        Some(Schedule {
+            sync: sync?,
+            aggregate: aggregate?,
+            validate: validate?,
+            validate_days: i64::try_from(validate_days?).ok()?,
+            housekeeping: housekeeping?,
+            keep_runs_days: i64::try_from(keep_runs_days?).ok()?,
         })
     }
 

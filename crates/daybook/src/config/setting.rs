@@ -75,6 +75,20 @@ settings! {
         "Address and port of the dashboard and the API. On any address but loopback everybody needs a login.";
     SERVE_CONNECTIONS = "serve.connections", "DAYBOOK_SERVE_CONNECTIONS", None, Some("8"),
         "How many connections to PostgreSQL answer requests at the same time.";
+    SCHEDULE_SYNC = "schedule.sync", "DAYBOOK_SCHEDULE_SYNC", None, Some("follow"),
+        "When `serve` loads orders. follow: as they change in MongoDB; a folder of dumps, which cannot be followed, is read \
+         every 15 minutes. Or a cron expression in business time, such as */15 * * * *. Or off.";
+    SCHEDULE_AGGREGATE = "schedule.aggregate", "DAYBOOK_SCHEDULE_AGGREGATE", None, Some("0 * * * *"),
+        "When `serve` computes the marked days in mode queue, as a cron expression in business time, or off. The end of a day \
+         is seen to in every mode.";
+    SCHEDULE_VALIDATE = "schedule.validate", "DAYBOOK_SCHEDULE_VALIDATE", None, Some("0 4 * * 1"),
+        "When `serve` compares the figures of the last days with a recount, as a cron expression in business time, or off.";
+    SCHEDULE_VALIDATE_DAYS = "schedule.validate_days", "DAYBOOK_SCHEDULE_VALIDATE_DAYS", None, Some("35"),
+        "How many days, today included, that comparison goes back.";
+    SCHEDULE_HOUSEKEEPING = "schedule.housekeeping", "DAYBOOK_SCHEDULE_HOUSEKEEPING", None, Some("30 3 * * *"),
+        "When `serve` removes what is kept for a time only, as a cron expression in business time, or off.";
+    SCHEDULE_KEEP_RUNS_DAYS = "schedule.keep_runs_days", "DAYBOOK_SCHEDULE_KEEP_RUNS_DAYS", None, Some("400"),
+        "For how many days finished runs, and the reports of validations, are kept.";
     AGGREGATE_BATCH_DAYS = "aggregate.batch_days", "DAYBOOK_AGGREGATE_BATCH_DAYS", None, Some("100"),
         "How many business days one transaction of aggregate computes.";
     AGGREGATE_WORKERS = "aggregate.workers", "DAYBOOK_AGGREGATE_WORKERS", None, Some("2"),

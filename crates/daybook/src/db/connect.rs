@@ -26,6 +26,8 @@ const KEEPALIVE_RETRIES: u32 = 3;
 pub struct Database {
     pub(super) config: Config,
     pub(super) tls: MakeRustlsConnect,
+    /// Term of the leader that works through this; see `fence.rs`.
+    pub(super) term: Option<i64>,
 }
 
 impl Database {
@@ -56,6 +58,7 @@ impl Database {
         Ok(Self {
             config,
             tls: MakeRustlsConnect::new(tls_config(ca_file)?),
+            term: None,
         })
     }
 

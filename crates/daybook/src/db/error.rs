@@ -40,6 +40,9 @@ pub enum DatabaseError {
     /// All connections of the service stayed in use.
     #[error("all connections to PostgreSQL are in use")]
     Busy,
+    /// Another process of the service leads.
+    #[error("another process of the service has taken over")]
+    NotLeading,
     /// The server takes no writes.
     #[error("PostgreSQL takes no writes")]
     ReadOnly,
@@ -106,6 +109,11 @@ impl DatabaseError {
         }
     }
 
+    /// Whether this process has lost the lead of the service.
+    pub fn is_not_leading(&self) -> bool {
+        matches!(self, Self::NotLeading) || self.driver().is_some_and(super::is_not_leading)
+    }
+
     /// What the server or the connection said.
     pub fn cause(&self) -> Option<String> {
         self.driver().map(describe)
@@ -135,6 +143,7 @@ impl DatabaseError {
             Self::Connect { target, source } => connect_hint(target, source),
             Self::Statement { source, .. } => statement_hint(source),
             Self::Busy => "try again in a moment, or raise serve.connections".to_owned(),
+            Self::NotLeading => "nothing to do: that process goes on with the work".to_owned(),
             Self::ReadOnly => READ_ONLY.to_owned(),
             Self::Migration(_) => {
                 "nothing was changed; mend the cause and run `daybook migrate` again".to_owned()

@@ -2,11 +2,10 @@
 //!
 //! The place in each collection's changes is taken before the first ordinary pass, so nothing between the two is missed.
 //! One reader a collection waits for changes; batches are loaded one after the other, each with its place in the same
-//! transaction. Beside that, a keeper folds what was loaded and closes days. A place that is lost is made up for by polling
-//! from the time stored with it; nothing is ever loaded from scratch or deleted for it.
+//! transaction. Folding what was loaded is somebody else's work ([`crate::aggregate::Keeper`]). A place that is lost is made
+//! up for by polling from the time stored with it; nothing is ever loaded from scratch or deleted for it.
 
 mod followed;
-mod keeper;
 mod polled;
 mod reader;
 mod stop;
@@ -109,7 +108,6 @@ impl Follow<'_> {
         };
         tokio::select! {
             result = self.follow(mongo, &stop_all, progress) => result?,
-            never = keeper::keep(self.app, self.run, progress) => match never {},
             never = ending => match never {},
         }
         Ok(ended)

@@ -6,12 +6,14 @@ mod request_id;
 use std::sync::Arc;
 
 use axum::Router;
+use tokio::sync::watch as shown;
 
-pub use self::problem::{FieldError, Problem};
+pub use self::problem::{FieldError, Problem, ProblemBody};
 pub use self::request_id::RequestId;
 use crate::app::App;
 use crate::db::{DatabaseError, Pool};
 use crate::follow::Stop;
+use crate::serve::Leading;
 use crate::{access, api, watch, web};
 
 /// What a route works with.
@@ -23,6 +25,8 @@ pub struct HttpState {
     pub pool: Pool,
     /// When the service ends: open streams end then.
     pub stop: Stop,
+    /// Whether this process leads the others.
+    pub leading: shown::Receiver<Option<Leading>>,
 }
 
 impl HttpState {

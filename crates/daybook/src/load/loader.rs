@@ -262,6 +262,7 @@ impl<'a> Loader<'a> {
         number: &mut Option<String>,
     ) -> Result<LoadCounts, Attempt> {
         let transaction = self.client.transaction().await?;
+        self.database.limit_idling(&transaction).await?;
         let now = self.clock.now();
         let position = work
             .finishes
@@ -315,6 +316,7 @@ impl<'a> Loader<'a> {
         total += before;
         total += counts;
         runs::record(&transaction, self.run, &total).await?;
+        self.database.require_lead(&transaction).await?;
         transaction.commit().await?;
         self.state.revision += 1;
         Ok(counts)

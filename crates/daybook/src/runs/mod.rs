@@ -1,5 +1,8 @@
 //! The log of runs: what was started, what it did, how it ended.
 
+pub mod request;
+mod run;
+
 use std::fmt;
 
 use jiff::Timestamp;
@@ -8,6 +11,7 @@ use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Client, Transaction};
 
+pub use self::run::Run;
 use crate::db::DatabaseError;
 
 /// Number of a run.
@@ -62,13 +66,33 @@ impl Outcome {
 /// # Errors
 /// PostgreSQL refuses.
 pub async fn start(client: &Client, command: &str, now: Timestamp) -> Result<RunId, DatabaseError> {
+    start_in_term(client, command, &serde_json::json!({}), now, None).await
+}
+
+/// Opens a run of the leader of a term.
+///
+/// # Errors
+/// The term is over, or PostgreSQL refuses.
+pub async fn start_in_term(
+    client: &Client,
+    command: &str,
+    parameters: &serde_json::Value,
+    now: Timestamp,
+    term: Option<i64>,
+) -> Result<RunId, DatabaseError> {
     let row = client
-        .query_typed_one(
+        .query_typed_opt(
             include_str!("start.sql"),
-            &[(&command, Type::TEXT), (&now, Type::TIMESTAMPTZ)],
+            &[
+                (&command, Type::TEXT),
+                (&now, Type::TIMESTAMPTZ),
+                (&term, Type::INT8),
+                (&parameters, Type::JSONB),
+            ],
         )
         .await
-        .map_err(DatabaseError::statement("start a run"))?;
+        .map_err(DatabaseError::statement("start a run"))?
+        .ok_or(DatabaseError::NotLeading)?;
     Ok(RunId(row.get(0)))
 }
 

@@ -1,12 +1,24 @@
-//! The service: everything that runs in production, in one process.
+//! The service: everything that runs in production, in one process. Any number of processes may run; one of them leads and
+//! does the work, all of them answer requests.
 
+mod jobs;
+mod leader;
+mod listener;
+
+use std::net::SocketAddr;
 use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use crate::app::App;
 use crate::db::Pool;
 use crate::error::Error;
 use crate::follow::Stop;
 use crate::http::{self, HttpState};
+
+pub use self::jobs::review;
+pub use self::leader::Leading;
 
 /// Serves until it is told to stop. `listening` learns the address once requests are answered.
 ///
@@ -15,22 +27,23 @@ use crate::http::{self, HttpState};
 pub async fn serve(
     app: Arc<App>,
     stop: Stop,
-    listening: impl FnOnce(std::net::SocketAddr),
+    listening: impl FnOnce(SocketAddr),
 ) -> Result<(), Error> {
     app.connect().await?;
     let address = app.config.serve.listen;
     let unusable = |source| Error::Listen { address, source };
-    let listener = tokio::net::TcpListener::bind(address)
-        .await
-        .map_err(unusable)?;
+    let listener = TcpListener::bind(address).await.map_err(unusable)?;
     listening(listener.local_addr().map_err(unusable)?);
+    let (lead, leading) = watch::channel(None);
     let state = HttpState {
         pool: Pool::new(&app.database, app.config.serve.connections),
-        app,
+        app: Arc::clone(&app),
         stop: stop.clone(),
+        leading,
     };
-    axum::serve(listener, http::router(state))
-        .with_graceful_shutdown(async move { stop.due().await })
-        .await
-        .map_err(unusable)
+    tokio::join!(
+        listener::answer(listener, http::router(state), stop.clone()),
+        leader::lead(app, stop, lead),
+    );
+    Ok(())
 }

@@ -1,58 +1,9 @@
 //! A full disk is a message and an exit code; when there is space again, the same command goes on where it stopped.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
 use local_postgres::{LocalPostgres, Options};
+use test_support::SmallDisk;
 
 use crate::world::{World, statistics_equal_a_recount};
-
-/// A file system of its own, so small that it fills.
-struct SmallDisk {
-    path: PathBuf,
-    _folder: tempfile::TempDir,
-}
-
-impl SmallDisk {
-    /// Needs the right to mount; `None` without.
-    fn mount(megabytes: u32) -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        open_to_all(folder.path());
-        let path = folder.path().join("disk");
-        std::fs::create_dir(&path).unwrap();
-        let mounted = Command::new("mount")
-            .args([
-                "-t",
-                "tmpfs",
-                "-o",
-                &format!("size={megabytes}m,mode=0755"),
-                "tmpfs",
-            ])
-            .arg(&path)
-            .output();
-        mounted
-            .is_ok_and(|output| output.status.success())
-            .then_some(Self {
-                path,
-                _folder: folder,
-            })
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount")
-            .arg("--lazy")
-            .arg(&self.path)
-            .status();
-    }
-}
-
-/// As root the server runs as another user, who must be able to enter.
-fn open_to_all(path: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
-}
 
 #[tokio::test]
 async fn during_sync_and_aggregate() {
@@ -66,7 +17,7 @@ async fn during_sync_and_aggregate() {
         );
         return;
     };
-    let mut options = Options::new(disk.path.join("server"));
+    let mut options = Options::new(disk.path().join("server"));
     options.settings = [
         ("wal_keep_size", "0"),
         ("max_wal_size", "32MB"),
@@ -81,8 +32,7 @@ async fn during_sync_and_aggregate() {
     let expected = world.generate(6_000);
     let run = |args: &[&str]| crate::world::end(world.command(args).env("DATABASE_URL", &url));
     run(&["migrate"]).exits_with(0);
-    let ballast = disk.path.join("ballast");
-    fill(&ballast);
+    disk.fill();
     let refused = run(&["sync"]).exits_with(2);
     assert!(
         refused.stderr.contains("53100") || refused.all().contains("space"),
@@ -97,7 +47,7 @@ async fn during_sync_and_aggregate() {
         refused.all()
     );
 
-    std::fs::remove_file(&ballast).unwrap();
+    disk.make_room();
     let synced = retried(&run, &["sync"]);
     assert!(
         synced == 0 || synced == 1,
@@ -125,14 +75,6 @@ fn retried(run: &dyn Fn(&[&str]) -> crate::world::Ended, args: &[&str]) -> i32 {
         std::thread::sleep(std::time::Duration::from_millis(500));
     }
     code
-}
-
-/// Writes until nothing fits any more.
-fn fill(path: &Path) {
-    use std::io::Write;
-    let mut file = std::fs::File::create(path).unwrap();
-    let page = vec![0_u8; 4 << 10];
-    while file.write_all(&page).is_ok() {}
 }
 
 async fn tokio_client(url: &str) -> tokio_postgres::Client {

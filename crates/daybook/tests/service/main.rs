@@ -7,9 +7,13 @@
 )]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod comes_back;
 mod errors_are_problems;
+mod one_leader;
 mod report;
 mod service;
+mod slow_clients;
+mod work_of_the_leader;
 #[allow(dead_code, reason = "the promises use more of it")]
 #[path = "../promises/world.rs"]
 mod world;

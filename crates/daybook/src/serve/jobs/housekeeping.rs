@@ -1,0 +1,65 @@
+//! Removes what is kept for a time only.
+
+use std::sync::Arc;
+
+use jiff::ToSpan;
+use serde::Serialize;
+use tokio_postgres::types::Type;
+
+use super::{Patience, times};
+use crate::app::App;
+use crate::config::Times;
+use crate::db::DatabaseError;
+use crate::error::Error;
+use crate::follow::Stop;
+use crate::runs::{Outcome, Run};
+
+/// What was removed.
+#[derive(Debug, Serialize)]
+struct Removed {
+    /// Runs, with their reports.
+    runs: u64,
+}
+
+/// Works at its times, until it is time to stop.
+pub async fn at_times(app: Arc<App>, schedule: Times, stop: Stop) {
+    let mut patience = Patience::new("housekeeping");
+    let mut after = app.clock.zoned();
+    while times::wait(&app, &schedule, &after, &stop).await.is_some() {
+        match stop.or(once(&app)).await {
+            None => return,
+            Some(Ok(())) => {
+                patience.succeeded();
+                after = app.clock.zoned();
+            }
+            Some(Err(error)) => {
+                if patience.after(&error, &stop).await.is_none() {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+async fn once(app: &App) -> Result<(), Error> {
+    let run = Run::start(app, "housekeeping").await?;
+    let removed = remove(app).await;
+    run.finish(removed.map(|removed| (removed, Outcome::Succeeded)))
+        .await?;
+    Ok(())
+}
+
+async fn remove(app: &App) -> Result<Removed, Error> {
+    let keep = app.config.schedule.keep_runs_days;
+    let oldest = (app.clock.zoned().saturating_sub(keep.days())).timestamp();
+    let runs = app
+        .connect()
+        .await?
+        .execute_typed(
+            include_str!("remove_old_runs.sql"),
+            &[(&oldest, Type::TIMESTAMPTZ)],
+        )
+        .await
+        .map_err(DatabaseError::statement("remove old runs"))?;
+    Ok(Removed { runs })
+}

@@ -1,0 +1,48 @@
+//! Waits for the times of a schedule.
+
+use std::time::Duration;
+
+use jiff::{Timestamp, Zoned};
+use tokio_postgres::types::Type;
+
+use crate::app::App;
+use crate::config::Times;
+use crate::db::DatabaseError;
+use crate::error::Error;
+use crate::follow::Stop;
+
+/// How often the clock is looked at while waiting: it may be set, and the machine may sleep.
+const LOOK_EVERY: Duration = Duration::from_secs(15);
+
+/// When a command was last started by the service, whoever led it. `None` when it never was.
+///
+/// # Errors
+/// PostgreSQL refuses.
+pub async fn last_start(app: &App, command: &str) -> Result<Option<Timestamp>, Error> {
+    let row = app
+        .connect()
+        .await?
+        .query_typed_one(
+            "select max(started_at) from job_runs where command = $1 and term is not null",
+            &[(&command, Type::TEXT)],
+        )
+        .await
+        .map_err(DatabaseError::statement("read the last run"))?;
+    Ok(row.get(0))
+}
+
+/// Waits for the first time after an instant. One that has passed meanwhile, as when no process led, is due at once. Nothing
+/// when it is time to stop, or no such time will ever come.
+pub async fn wait(app: &App, times: &Times, after: &Zoned, stop: &Stop) -> Option<()> {
+    let due = times.after(after)?;
+    loop {
+        let left = due.timestamp().duration_since(app.clock.now());
+        let Ok(left) = Duration::try_from(left) else {
+            return Some(());
+        };
+        if left.is_zero() {
+            return Some(());
+        }
+        stop.or(tokio::time::sleep(left.min(LOOK_EVERY))).await?;
+    }
+}
