@@ -50,7 +50,10 @@ impl Reader<'_> {
         let failed = ReportError::statement("read which shops there are");
         let rows = self
             .transaction
-            .query_typed(include_str!("shops_with_orders.sql"), &[(&MOST_SHOPS, Type::INT8)])
+            .query_typed(
+                include_str!("shops_with_orders.sql"),
+                &[(&MOST_SHOPS, Type::INT8)],
+            )
             .await
             .map_err(&failed)?;
         rows.iter()

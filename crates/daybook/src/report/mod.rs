@@ -24,6 +24,7 @@ mod series;
 mod shop;
 mod state;
 mod status_split;
+mod workings;
 
 pub use self::category::{CategoryRow, CategoryView};
 pub use self::changes::{Change, ChangeCause, ChangeRun, Figures};
@@ -45,3 +46,4 @@ pub use self::series::{PeriodRow, Unit};
 pub use self::shop::ShopRow;
 pub use self::state::FigureState;
 pub use self::status_split::StatusSplit;
+pub use self::workings::{QuarantineGroup, RunRow, Validated, Waiting};

@@ -36,7 +36,10 @@ mod tests {
 
     #[test]
     fn values_cannot_leave_their_place() {
-        let pairs = [("q", "a&b=c#d \"<'>/?%".to_owned()), ("shop", "tiktok:1".to_owned())];
+        let pairs = [
+            ("q", "a&b=c#d \"<'>/?%".to_owned()),
+            ("shop", "tiktok:1".to_owned()),
+        ];
         assert_eq!(
             address("/search", &pairs),
             "/search?q=a%26b%3Dc%23d%20%22%3C%27%3E%2F%3F%25&shop=tiktok:1"

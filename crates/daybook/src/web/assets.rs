@@ -43,7 +43,10 @@ assets! {
 
 fn hash(content: &[u8]) -> String {
     let digest = Sha256::digest(content);
-    digest[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    digest[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// The address of a file, with the hash of its content.

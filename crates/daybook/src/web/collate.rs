@@ -50,11 +50,27 @@ mod tests {
 
     #[test]
     fn names_stand_in_vietnamese_order() {
-        let mut names = ["Hà Nội", "Đồng Nai", "Đà Nẵng", "Cần Thơ", "Huế", "Điện Biên", "An Giang"];
+        let mut names = [
+            "Hà Nội",
+            "Đồng Nai",
+            "Đà Nẵng",
+            "Cần Thơ",
+            "Huế",
+            "Điện Biên",
+            "An Giang",
+        ];
         names.sort_by_key(|name| key(name));
         assert_eq!(
             names,
-            ["An Giang", "Cần Thơ", "Đà Nẵng", "Điện Biên", "Đồng Nai", "Hà Nội", "Huế"]
+            [
+                "An Giang",
+                "Cần Thơ",
+                "Đà Nẵng",
+                "Điện Biên",
+                "Đồng Nai",
+                "Hà Nội",
+                "Huế"
+            ]
         );
     }
 

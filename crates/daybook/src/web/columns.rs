@@ -21,7 +21,10 @@ pub const MEASURES: [Measure; 7] = [
 
 /// The names over them.
 pub fn names(words: &'static Words) -> Vec<&'static str> {
-    MEASURES.iter().map(|measure| figure::short_name(words, *measure)).collect()
+    MEASURES
+        .iter()
+        .map(|measure| figure::short_name(words, *measure))
+        .collect()
 }
 
 /// The figures of a row.
@@ -44,7 +47,13 @@ pub struct Share {
 
 impl Share {
     /// The share of a part in a whole; the longest bar is as long as there is room. `class` colours it.
-    pub fn of(asked: &Asked, part: Decimal, whole: Decimal, longest: Decimal, class: &'static str) -> Self {
+    pub fn of(
+        asked: &Asked,
+        part: Decimal,
+        whole: Decimal,
+        longest: Decimal,
+        class: &'static str,
+    ) -> Self {
         let length = ratio::share(part, longest).unwrap_or(0);
         Self {
             class,

@@ -52,7 +52,9 @@ fn vietnamese(measure: Measure) -> Definition {
             formula: "tổng đơn − đơn hoàn thành − đơn hủy",
             counts: "từ chưa thanh toán đến đã giao nhưng chưa đóng; trạng thái lạ mà chương trình chưa biết",
             leaves_out: "đơn đã hoàn thành hoặc đã hủy",
-            caveats: &["Khác với “chờ xử lý” ở các công cụ khác, vốn chỉ là đơn mới chưa đụng tới."],
+            caveats: &[
+                "Khác với “chờ xử lý” ở các công cụ khác, vốn chỉ là đơn mới chưa đụng tới.",
+            ],
         },
         Measure::GrossMerchandiseValue => Definition {
             formula: "tổng giá trị trước giảm giá của mọi đơn",
@@ -112,7 +114,9 @@ fn english(measure: Measure) -> Definition {
             formula: "orders placed on the day",
             counts: "every order, whether it was later completed, cancelled or is still open; unpaid ones too",
             leaves_out: "orders in quarantine because they cannot be read; orders in another currency",
-            caveats: &["An order belongs to the day it was placed, in the business time zone, whatever happens later."],
+            caveats: &[
+                "An order belongs to the day it was placed, in the business time zone, whatever happens later.",
+            ],
         },
         Measure::CompletedOrders => Definition {
             formula: "orders whose status is completed",
@@ -133,7 +137,9 @@ fn english(measure: Measure) -> Definition {
             formula: "orders − completed − cancelled",
             counts: "from unpaid to delivered but not closed; statuses that this version does not know",
             leaves_out: "completed and cancelled orders",
-            caveats: &["Not the “pending” of other tools, which is a new order that nobody has touched."],
+            caveats: &[
+                "Not the “pending” of other tools, which is a new order that nobody has touched.",
+            ],
         },
         Measure::GrossMerchandiseValue => Definition {
             formula: "value before discounts of all orders",
@@ -176,7 +182,9 @@ fn english(measure: Measure) -> Definition {
             formula: "revenue ÷ completed orders",
             counts: "completed orders only",
             leaves_out: "open and cancelled orders",
-            caveats: &["Empty without completed orders. Over several days: computed from the sums."],
+            caveats: &[
+                "Empty without completed orders. Over several days: computed from the sums.",
+            ],
         },
         Measure::PendingShare => Definition {
             formula: "open ÷ orders × 100",
@@ -194,22 +202,78 @@ pub type Gap = [&'static str; 3];
 pub fn gaps(lang: Lang) -> &'static [Gap] {
     match lang {
         Lang::Vi => &[
-            ["bỏ đơn chưa thanh toán", "tính, là đơn chưa hoàn thành", "ở đây nhiều đơn và GMV hơn"],
-            ["đơn trả trước ghi theo ngày thanh toán, COD theo ngày tạo", "mọi đơn ghi theo ngày đặt", "đơn lệch sang ngày khác"],
-            ["đã giao là xong", "chỉ đơn đã đóng (trừ Lazada)", "ở đây ít doanh thu hơn trong khoảng hai tuần"],
-            ["không gồm phí vận chuyển, hoặc trước voucher của sàn", "số tiền khách trả", "lệch đúng bằng phí vận chuyển và voucher"],
-            ["trừ hoàn tiền sau khi đơn đóng", "không thấy trong đơn của TikTok Shop và Shopee", "ở đây nhiều doanh thu hơn"],
-            ["tỷ lệ hủy chỉ tính lỗi người bán", "mọi đơn hủy, giao thất bại, đơn Lazada trả hàng", "ở đây cao hơn"],
-            ["ngày theo múi giờ khác", "múi giờ kinh doanh", "đơn gần nửa đêm lệch ngày"],
+            [
+                "bỏ đơn chưa thanh toán",
+                "tính, là đơn chưa hoàn thành",
+                "ở đây nhiều đơn và GMV hơn",
+            ],
+            [
+                "đơn trả trước ghi theo ngày thanh toán, COD theo ngày tạo",
+                "mọi đơn ghi theo ngày đặt",
+                "đơn lệch sang ngày khác",
+            ],
+            [
+                "đã giao là xong",
+                "chỉ đơn đã đóng (trừ Lazada)",
+                "ở đây ít doanh thu hơn trong khoảng hai tuần",
+            ],
+            [
+                "không gồm phí vận chuyển, hoặc trước voucher của sàn",
+                "số tiền khách trả",
+                "lệch đúng bằng phí vận chuyển và voucher",
+            ],
+            [
+                "trừ hoàn tiền sau khi đơn đóng",
+                "không thấy trong đơn của TikTok Shop và Shopee",
+                "ở đây nhiều doanh thu hơn",
+            ],
+            [
+                "tỷ lệ hủy chỉ tính lỗi người bán",
+                "mọi đơn hủy, giao thất bại, đơn Lazada trả hàng",
+                "ở đây cao hơn",
+            ],
+            [
+                "ngày theo múi giờ khác",
+                "múi giờ kinh doanh",
+                "đơn gần nửa đêm lệch ngày",
+            ],
         ],
         Lang::En => &[
-            ["unpaid orders are left out", "counted, as open", "more orders and GMV here"],
-            ["prepaid orders dated by payment, COD by creation", "every order by the day it was placed", "orders move between days"],
-            ["delivered counts as done", "only closed orders do (but see Lazada)", "less revenue here for about two weeks"],
-            ["without shipping, or before platform vouchers", "what the buyer pays", "differs by shipping and vouchers"],
-            ["refunds after closure are subtracted", "invisible in the orders of TikTok Shop and Shopee", "more revenue here"],
-            ["cancellation rate counts the seller's fault only", "all cancellations, failed deliveries, Lazada returns", "higher rate here"],
-            ["days in another time zone", "the business time zone", "orders near midnight move"],
+            [
+                "unpaid orders are left out",
+                "counted, as open",
+                "more orders and GMV here",
+            ],
+            [
+                "prepaid orders dated by payment, COD by creation",
+                "every order by the day it was placed",
+                "orders move between days",
+            ],
+            [
+                "delivered counts as done",
+                "only closed orders do (but see Lazada)",
+                "less revenue here for about two weeks",
+            ],
+            [
+                "without shipping, or before platform vouchers",
+                "what the buyer pays",
+                "differs by shipping and vouchers",
+            ],
+            [
+                "refunds after closure are subtracted",
+                "invisible in the orders of TikTok Shop and Shopee",
+                "more revenue here",
+            ],
+            [
+                "cancellation rate counts the seller's fault only",
+                "all cancellations, failed deliveries, Lazada returns",
+                "higher rate here",
+            ],
+            [
+                "days in another time zone",
+                "the business time zone",
+                "orders near midnight move",
+            ],
         ],
     }
 }
@@ -221,7 +285,10 @@ mod tests {
     #[test]
     fn every_measure_is_defined_in_both_languages() {
         for measure in Measure::ALL {
-            let (vi, en) = (definition(Lang::Vi, *measure), definition(Lang::En, *measure));
+            let (vi, en) = (
+                definition(Lang::Vi, *measure),
+                definition(Lang::En, *measure),
+            );
             assert_ne!(vi.formula, en.formula, "{measure}");
             assert_eq!(vi.caveats.len(), en.caveats.len(), "{measure}");
         }

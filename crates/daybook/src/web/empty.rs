@@ -44,7 +44,11 @@ impl Empty {
         let range = Range::new(from, last).unwrap_or_else(|_| Range::day(last));
         Ok(Some(Self::Here {
             extent,
-            href: asked.view.filtered(Filter::default()).about(range).href(&asked.path, &[]),
+            href: asked
+                .view
+                .filtered(Filter::default())
+                .about(range)
+                .href(&asked.path, &[]),
         }))
     }
 }

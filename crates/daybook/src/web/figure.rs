@@ -175,7 +175,9 @@ impl Delta {
         let (now, before) = (now?, before?);
         let difference = Decimal::from_hundredths(now.hundredths() - before.hundredths());
         let text = if measure.is_rate() {
-            asked.format.points(i64::try_from(difference.hundredths()).ok()?)
+            asked
+                .format
+                .points(i64::try_from(difference.hundredths()).ok()?)
         } else {
             asked.format.change(ratio::change(now, before)?)
         };

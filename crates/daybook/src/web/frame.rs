@@ -12,9 +12,7 @@ use super::view::View;
 use super::words::{Lang, Words, fill};
 use crate::access::Identity;
 use crate::http::HttpState;
-use crate::report::{
-    CompareMode, Filter, Freshness, Key, Preset, Reader, ReportError, Shop,
-};
+use crate::report::{CompareMode, Filter, Freshness, Key, Preset, Reader, ReportError, Shop};
 
 /// From when on a marketplace counts as behind. Collectors write every few minutes.
 const BEHIND_SECONDS: i64 = 15 * 60;
@@ -170,7 +168,10 @@ impl Frame {
             .filter(|_| is_partial)
             .map(|(platform, through)| {
                 let time = moment(asked, through, zone);
-                fill(asked.words.missing_since, &[("platform", &platform), ("time", &time)])
+                fill(
+                    asked.words.missing_since,
+                    &[("platform", &platform), ("time", &time)],
+                )
             })
             .collect();
         Ok(frame)
@@ -244,8 +245,20 @@ fn pages(asked: &Asked, place: Place) -> Vec<NavLink> {
     vec![
         link(Place::Overview, "/", words.overview, "overview", true),
         link(Place::Trends, "/trends", words.trends, "trends", true),
-        link(Place::Platforms, "/platforms", words.platforms, "platforms", false),
-        link(Place::Categories, "/categories", words.categories, "categories", false),
+        link(
+            Place::Platforms,
+            "/platforms",
+            words.platforms,
+            "platforms",
+            false,
+        ),
+        link(
+            Place::Categories,
+            "/categories",
+            words.categories,
+            "categories",
+            false,
+        ),
         link(Place::Regions, "/regions", words.regions, "regions", false),
         link(Place::Shops, "/shops", words.shops, "shops", false),
         day,
@@ -262,9 +275,27 @@ fn more_pages(asked: &Asked, place: Place) -> Vec<NavLink> {
         on_phones,
     };
     vec![
-        link(Place::Operations, "/operations", words.operations, "operations", true),
-        link(Place::Definitions, "/definitions", words.definitions, "definitions", false),
-        link(Place::Settings, "/settings", words.settings, "settings", false),
+        link(
+            Place::Operations,
+            "/operations",
+            words.operations,
+            "operations",
+            true,
+        ),
+        link(
+            Place::Definitions,
+            "/definitions",
+            words.definitions,
+            "definitions",
+            false,
+        ),
+        link(
+            Place::Settings,
+            "/settings",
+            words.settings,
+            "settings",
+            false,
+        ),
     ]
 }
 
@@ -287,7 +318,11 @@ impl Filters {
         };
         let modes = CompareMode::ALL.iter().copied().map(Some).chain([None]);
         let mut kept = view.filter_pairs();
-        kept.extend(view.pairs().into_iter().filter(|(name, _)| *name == "compare"));
+        kept.extend(
+            view.pairs()
+                .into_iter()
+                .filter(|(name, _)| *name == "compare"),
+        );
         Self {
             has_range: true,
             range_name: view
@@ -336,7 +371,10 @@ impl Filters {
 }
 
 fn names(platforms: &[Platform]) -> String {
-    let names: Vec<_> = platforms.iter().map(|platform| platform.display_name()).collect();
+    let names: Vec<_> = platforms
+        .iter()
+        .map(|platform| platform.display_name())
+        .collect();
     names.join(", ")
 }
 
@@ -359,12 +397,20 @@ fn platform_choices(asked: &Asked, here: &dyn Fn(&View) -> String) -> Vec<Choice
             }
             (false, false) => {
                 let all = Platform::ALL.into_iter();
-                all.filter(|other| *other == platform || chosen.contains(other)).collect()
+                all.filter(|other| *other == platform || chosen.contains(other))
+                    .collect()
             }
         };
         // All of them is no filter.
-        let platforms = if platforms.len() == Platform::ALL.len() { Vec::new() } else { platforms };
-        let filter = Filter { platforms, shop: None };
+        let platforms = if platforms.len() == Platform::ALL.len() {
+            Vec::new()
+        } else {
+            platforms
+        };
+        let filter = Filter {
+            platforms,
+            shop: None,
+        };
         Choice {
             href: here(&asked.view.filtered(filter)),
             name: platform.display_name().to_owned(),
@@ -428,7 +474,11 @@ fn active(asked: &Asked, here: &dyn Fn(&View) -> String) -> Vec<Choice> {
         key: None,
     };
     if let Some(shop) = &filter.shop {
-        let name = format!("{} {}", asked.words.shop, shop_name(asked.words, shop.as_option()));
+        let name = format!(
+            "{} {}",
+            asked.words.shop,
+            shop_name(asked.words, shop.as_option())
+        );
         let without = Filter {
             shop: None,
             ..filter.clone()
@@ -436,7 +486,11 @@ fn active(asked: &Asked, here: &dyn Fn(&View) -> String) -> Vec<Choice> {
         active.push(chip(name, without));
     }
     for platform in &filter.platforms {
-        let others = filter.platforms.iter().copied().filter(|other| other != platform);
+        let others = filter
+            .platforms
+            .iter()
+            .copied()
+            .filter(|other| other != platform);
         let without = Filter {
             platforms: others.collect(),
             shop: None,
@@ -478,7 +532,11 @@ pub fn is_behind(lag_seconds: Option<i64>) -> bool {
 /// One chip when all are up to date, else one for each that is not.
 fn chips(asked: &Asked, freshness: &Freshness, zone: &TimeZone) -> Vec<Chip> {
     let words = asked.words;
-    let oldest = freshness.platforms.iter().filter_map(|fresh| fresh.complete_through).min();
+    let oldest = freshness
+        .platforms
+        .iter()
+        .filter_map(|fresh| fresh.complete_through)
+        .min();
     let behind: Vec<_> = freshness
         .platforms
         .iter()
@@ -504,11 +562,17 @@ fn chips(asked: &Asked, freshness: &Freshness, zone: &TimeZone) -> Vec<Chip> {
                 let text = match fresh.complete_through {
                     Some(through) => fill(
                         words.platform_data_to,
-                        &[("platform", &platform), ("time", &moment(asked, through, zone))],
+                        &[
+                            ("platform", &platform),
+                            ("time", &moment(asked, through, zone)),
+                        ],
                     ),
                     None => fill(words.platform_never, &[("platform", &platform)]),
                 };
-                Chip { text, tone: "stale" }
+                Chip {
+                    text,
+                    tone: "stale",
+                }
             })
             .collect(),
     }

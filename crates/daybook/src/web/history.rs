@@ -79,7 +79,12 @@ fn cause(words: &'static Words, change: &Change) -> String {
     }
     .to_owned();
     for run in &change.runs {
-        cause.push_str(&format!(" · {} {} ({})", words.run.to_lowercase(), run.id, run.command));
+        cause.push_str(&format!(
+            " · {} {} ({})",
+            words.run.to_lowercase(),
+            run.id,
+            run.command
+        ));
     }
     if change.by_hand {
         cause.push_str(&format!(" · {}", words.by_hand));
@@ -92,7 +97,10 @@ fn moved(asked: &Asked, change: &Change, only: Option<Measure>) -> Vec<Moved> {
         .into_iter()
         .filter(|measure| only.is_none_or(|only| depends_on(only, *measure)))
         .filter_map(|measure| {
-            let (before, after) = (value(&change.before, measure)?, value(&change.after, measure)?);
+            let (before, after) = (
+                value(&change.before, measure)?,
+                value(&change.after, measure)?,
+            );
             (before != after).then(|| Moved {
                 name: figure::short_name(asked.words, measure),
                 before: figure::text(asked.format, measure, before),

@@ -22,6 +22,7 @@ mod pages;
 mod preferences;
 mod problem;
 mod ratio;
+mod reasons;
 mod scale;
 mod series;
 mod view;
@@ -46,9 +47,8 @@ const CONTENT_POLICY: HeaderValue = HeaderValue::from_static(
 
 /// The pages.
 pub fn routes() -> Router<HttpState> {
-    let fixed = |name: HeaderName, value: HeaderValue| {
-        SetResponseHeaderLayer::if_not_present(name, value)
-    };
+    let fixed =
+        |name: HeaderName, value: HeaderValue| SetResponseHeaderLayer::if_not_present(name, value);
     Router::new()
         .route("/", get(pages::overview::overview))
         .route("/trends", get(pages::trends::trends))
@@ -67,6 +67,12 @@ pub fn routes() -> Router<HttpState> {
         .route("/assets/{name}", get(assets::serve))
         .layer(CompressionLayer::new())
         .layer(fixed(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY))
-        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
-        .layer(fixed(header::REFERRER_POLICY, HeaderValue::from_static("same-origin")))
+        .layer(fixed(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ))
+        .layer(fixed(
+            header::REFERRER_POLICY,
+            HeaderValue::from_static("same-origin"),
+        ))
 }

@@ -61,8 +61,16 @@ impl OrderList {
             next: page
                 .next
                 .map(|next| format!("{here}{joint}cursor={}#orders", encoded(&next.to_string()))),
-            newest: asked.query.cursor.is_some().then(|| format!("{here}#orders")),
-            rows: page.orders.iter().filter_map(|order| OrderLink::new(asked, order)).collect(),
+            newest: asked
+                .query
+                .cursor
+                .is_some()
+                .then(|| format!("{here}#orders")),
+            rows: page
+                .orders
+                .iter()
+                .filter_map(|order| OrderLink::new(asked, order))
+                .collect(),
         }
     }
 }
@@ -73,7 +81,11 @@ impl OrderLink {
         let status = status(&order.status);
         let amounts = match &order.part {
             Some(part) => [part.total_amount, part.discount_amount, part.final_amount],
-            None => [order.total_amount, order.discount_amount, order.final_amount],
+            None => [
+                order.total_amount,
+                order.discount_amount,
+                order.final_amount,
+            ],
         };
         let [total, discount, paid] = amounts.map(|amount| asked.format.amount(amount));
         Some(Self {
@@ -90,7 +102,10 @@ impl OrderLink {
             status_name: asked.words.status(status),
             platform_status: marketplace_status(asked, platform, order.platform_status.as_deref()),
             shop: shop_name(asked.words, order.shop_id.as_deref()),
-            region: order.region.clone().unwrap_or_else(|| asked.words.unknown.to_owned()),
+            region: order
+                .region
+                .clone()
+                .unwrap_or_else(|| asked.words.unknown.to_owned()),
             total,
             discount,
             paid,

@@ -20,7 +20,10 @@ pub fn page(template: &impl Template) -> Page {
         Ok(html) => {
             let mut response = Html(html).into_response();
             let headers = response.headers_mut();
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+            headers.insert(
+                header::CACHE_CONTROL,
+                HeaderValue::from_static("private, no-cache"),
+            );
             Ok(response)
         }
         Err(error) => {

@@ -81,7 +81,8 @@ pub async fn remember(request: Request, next: Next) -> Response {
     let theme = asked::<Theme>(request.uri(), THEME).map(|theme| (THEME, theme.as_str()));
     let mut response = next.run(request).await;
     for (name, value) in lang.into_iter().chain(theme) {
-        let cookie = format!("{name}={value}; Path=/; Max-Age={REMEMBERED_FOR}; SameSite=Lax; HttpOnly");
+        let cookie =
+            format!("{name}={value}; Path=/; Max-Age={REMEMBERED_FOR}; SameSite=Lax; HttpOnly");
         if let Ok(cookie) = HeaderValue::from_str(&cookie) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }

@@ -9,7 +9,11 @@ pub fn divide(dividend: i128, divisor: i128) -> Option<i128> {
     }
     let quotient = dividend / divisor;
     let rest = dividend % divisor;
-    let away = if (dividend < 0) == (divisor < 0) { 1 } else { -1 };
+    let away = if (dividend < 0) == (divisor < 0) {
+        1
+    } else {
+        -1
+    };
     match rest.unsigned_abs() * 2 >= divisor.unsigned_abs() {
         true => Some(quotient + away),
         false => Some(quotient),
@@ -23,7 +27,9 @@ pub fn change(amount: Decimal, base: Decimal) -> Option<i64> {
     if base <= 0 {
         return None;
     }
-    divide((amount - base).checked_mul(1_000)?, base)?.try_into().ok()
+    divide((amount - base).checked_mul(1_000)?, base)?
+        .try_into()
+        .ok()
 }
 
 /// The share of a part in a whole, in hundredths of a percent; `None` when the whole is not above zero.

@@ -35,7 +35,9 @@ pub fn is_unripe(measures: &Measures) -> bool {
 /// The share of open orders in words.
 pub fn share_open(format: Format, measures: &Measures) -> Option<String> {
     let share = measures.pending_share?;
-    i64::try_from(share.hundredths()).ok().map(|share| format.share(share))
+    i64::try_from(share.hundredths())
+        .ok()
+        .map(|share| format.share(share))
 }
 
 /// What periods are called.

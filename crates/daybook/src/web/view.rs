@@ -135,7 +135,9 @@ impl View {
         if from > self.today {
             return None;
         }
-        Range::new(from, to.min(self.today)).ok().map(|range| self.about(range))
+        Range::new(from, to.min(self.today))
+            .ok()
+            .map(|range| self.about(range))
     }
 
     /// The address of a page about this, with more parameters of its own.
@@ -173,7 +175,11 @@ impl View {
 
 /// A filter's part of an address.
 pub fn filter_pairs(filter: &Filter) -> Vec<(&'static str, String)> {
-    let names: Vec<_> = filter.platforms.iter().map(|platform| platform.as_str()).collect();
+    let names: Vec<_> = filter
+        .platforms
+        .iter()
+        .map(|platform| platform.as_str())
+        .collect();
     match (&filter.shop, names.as_slice()) {
         (Some(shop), [platform]) => {
             let shop = shop.as_option().unwrap_or_default();
@@ -285,7 +291,10 @@ mod tests {
             ..Query::default()
         };
         let href = view(seven).href("/trends", &[("unit", "week".to_owned())]);
-        assert_eq!(href, "/trends?range=7d&platform=lazada,tiktok&compare=none&unit=week");
+        assert_eq!(
+            href,
+            "/trends?range=7d&platform=lazada,tiktok&compare=none&unit=week"
+        );
     }
 
     #[test]
@@ -310,18 +319,51 @@ mod tests {
         let earlier = week.neighbour(-1).unwrap();
         assert_eq!(earlier.range.from(), date(2026, 3, 2));
         let later = week.neighbour(1).unwrap();
-        assert_eq!((later.range.from(), later.range.to()), (date(2026, 3, 16), TODAY));
+        assert_eq!(
+            (later.range.from(), later.range.to()),
+            (date(2026, 3, 16), TODAY)
+        );
         assert!(later.neighbour(1).is_none());
     }
 
     #[test]
     fn a_wrong_parameter_is_named() {
         for (query, name) in [
-            (Query { range: some("8d"), ..Query::default() }, "range"),
-            (Query { from: some("2026-03-01"), ..Query::default() }, "to"),
-            (Query { platform: some("amazon"), ..Query::default() }, "platform"),
-            (Query { shop: some("300101"), ..Query::default() }, "shop"),
-            (Query { compare: some("x"), ..Query::default() }, "compare"),
+            (
+                Query {
+                    range: some("8d"),
+                    ..Query::default()
+                },
+                "range",
+            ),
+            (
+                Query {
+                    from: some("2026-03-01"),
+                    ..Query::default()
+                },
+                "to",
+            ),
+            (
+                Query {
+                    platform: some("amazon"),
+                    ..Query::default()
+                },
+                "platform",
+            ),
+            (
+                Query {
+                    shop: some("300101"),
+                    ..Query::default()
+                },
+                "shop",
+            ),
+            (
+                Query {
+                    compare: some("x"),
+                    ..Query::default()
+                },
+                "compare",
+            ),
         ] {
             let problem = View::read(&query, TODAY).unwrap_err();
             assert!(problem.detail().starts_with(name), "{}", problem.detail());

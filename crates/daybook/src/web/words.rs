@@ -354,6 +354,16 @@ words! {
     divergences: "{n} sai lệch", "{n} divergences";
     what_to_do: "Việc cần làm", "What to do";
     nothing_ran: "Chưa có lần chạy nào.", "Nothing has run yet.";
+    repair_hint: "Số lưu khác với đếm lại từ đơn hàng. Sửa bằng:", "Stored figures differ from a recount of the orders. Mend them with:";
+    run_failed: "Lần chạy {id} ({command}) lỗi: {error}", "Run {id} ({command}) failed: {error}";
+    run_failed_hint: "Chạy lại lệnh đó; tìm nguyên nhân bằng:", "Run the command again; look for the cause with:";
+    platform_silent: "{platform}: không có gì mới từ {time}", "{platform}: nothing new since {time}";
+    platform_silent_hint: "Kiểm tra bộ thu thập ghi vào nguồn này, rồi đến quyền truy cập sàn của nó.", "Check the collector that fills this source, then its marketplace token.";
+    backlog: "Nhiều thay đổi chờ tính", "Many changes wait to be computed";
+    backlog_hint: "Số trực tiếp vẫn đúng; số lưu bị chậm. Tính ngay bằng:", "Live figures are exact; stored ones are behind. Compute them with:";
+    day_not_closed: "Ngày {day} đã kết thúc mà chưa chốt", "The day {day} is over but not final";
+    documents_in_quarantine: "{n} tài liệu bị cách ly", "{n} documents are in quarantine";
+    quarantine_hint: "Chưa được tính vào số liệu. Xem lý do ở dưới hoặc bằng:", "They are not in the figures. The reasons are below, or:";
     and_more: "và {n} loại khác", "and {n} more";
 
     // Definitions
@@ -484,6 +494,9 @@ mod tests {
     fn states_are_in_sellers_words_beside_the_raw_one() {
         let seen = platform_status(Lang::Vi, Platform::Shopee, "READY_TO_SHIP");
         assert_eq!(seen, Some("Chờ lấy hàng"));
-        assert_eq!(platform_status(Lang::Vi, Platform::Shopee, "LOGISTICS_HOLD"), None);
+        assert_eq!(
+            platform_status(Lang::Vi, Platform::Shopee, "LOGISTICS_HOLD"),
+            None
+        );
     }
 }

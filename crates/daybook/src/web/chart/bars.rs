@@ -63,7 +63,12 @@ struct Segment {
 
 impl Bars {
     /// Draws columns on a scale. `id` is the chart's own on its page.
-    pub fn draw(id: &str, columns: Vec<Column>, scale: Scale, label: &dyn Fn(f64) -> String) -> Self {
+    pub fn draw(
+        id: &str,
+        columns: Vec<Column>,
+        scale: Scale,
+        label: &dyn Fn(f64) -> String,
+    ) -> Self {
         let width = 100.0 / columns.len().max(1) as f64;
         let labels: Vec<_> = columns.iter().map(|column| column.label.clone()).collect();
         let bars = columns.into_iter().enumerate().map(|(index, column)| {
@@ -133,20 +138,27 @@ mod tests {
     #[test]
     fn parts_stand_on_each_other_and_fill_the_scale() {
         let columns = vec![column(&[25.0, 75.0]), column(&[0.0])];
-        let bars = Bars::draw("c", columns, Scale::up_to(100.0), &|value| value.to_string());
+        let bars = Bars::draw("c", columns, Scale::up_to(100.0), &|value| {
+            value.to_string()
+        });
         let [lower, upper] = &bars.bars[0].segments[..] else {
             panic!("{:?}", bars.bars[0])
         };
         assert_eq!(lower.y.0 + lower.height.0, TOP + PLOT);
         assert_eq!(upper.y.0, TOP);
         assert!((upper.y.0 + upper.height.0 - lower.y.0).abs() < 1e-9);
-        assert!(bars.bars[1].segments.is_empty(), "a true zero is drawn as zero");
+        assert!(
+            bars.bars[1].segments.is_empty(),
+            "a true zero is drawn as zero"
+        );
     }
 
     #[test]
     fn text_is_escaped_and_nothing_is_inline() {
-        let svg = Bars::draw("c", vec![column(&[1.0])], Scale::up_to(1.0), &|_| String::new())
-            .to_string();
+        let svg = Bars::draw("c", vec![column(&[1.0])], Scale::up_to(1.0), &|_| {
+            String::new()
+        })
+        .to_string();
         assert!(!svg.contains("<script"), "{svg}");
         assert!(!svg.contains("style="), "{svg}");
     }

@@ -155,7 +155,11 @@ mod tests {
         assert_eq!(seen[0], "heat1");
         assert_eq!(seen[9], "heat5");
         for step in CLASSES {
-            assert_eq!(seen.iter().filter(|class| **class == step).count(), 2, "{step}");
+            assert_eq!(
+                seen.iter().filter(|class| **class == step).count(),
+                2,
+                "{step}"
+            );
         }
     }
 

@@ -100,11 +100,23 @@ impl Lines {
                     Some(first) if !line.is_comparison => run.end.min(first.max(run.start)),
                     _ => run.end,
                 };
-                let kind = if line.is_comparison { "earlier" } else { "level" };
-                paths.extend(path(line.class, kind, (run.start..solid_end).filter_map(at)));
+                let kind = if line.is_comparison {
+                    "earlier"
+                } else {
+                    "level"
+                };
+                paths.extend(path(
+                    line.class,
+                    kind,
+                    (run.start..solid_end).filter_map(at),
+                ));
                 if solid_end < run.end {
                     let from = solid_end.saturating_sub(1).max(run.start);
-                    paths.extend(path(line.class, "unfinished", (from..run.end).filter_map(at)));
+                    paths.extend(path(
+                        line.class,
+                        "unfinished",
+                        (from..run.end).filter_map(at),
+                    ));
                 }
                 if !line.is_comparison {
                     let last = run.end - 1;
@@ -210,7 +222,9 @@ mod tests {
     fn drawn(values: Vec<Option<f64>>, unfinished: Option<usize>) -> Lines {
         let columns = points(values.len(), unfinished);
         let scale = Scale::up_to(4.0);
-        Lines::draw("c", &[line(values)], columns, scale, &|value| value.to_string())
+        Lines::draw("c", &[line(values)], columns, scale, &|value| {
+            value.to_string()
+        })
     }
 
     #[test]
@@ -232,6 +246,10 @@ mod tests {
     #[test]
     fn a_zero_is_a_point_on_the_axis() {
         let lines = drawn(vec![Some(0.0), Some(0.0)], None);
-        assert!(lines.paths[0].points.ends_with(&format!(",{:.1}", TOP + PLOT)));
+        assert!(
+            lines.paths[0]
+                .points
+                .ends_with(&format!(",{:.1}", TOP + PLOT))
+        );
     }
 }

@@ -24,7 +24,11 @@ impl Sparkline {
             .iter()
             .enumerate()
             .filter_map(|(index, value)| {
-                let share = if greatest > 0.0 { (*value)? / greatest } else { 0.0 };
+                let share = if greatest > 0.0 {
+                    (*value)? / greatest
+                } else {
+                    0.0
+                };
                 Some((index as f64 * step, HEIGHT - 1.0 - share * (HEIGHT - 3.0)))
             })
             .collect();
@@ -35,14 +39,23 @@ impl Sparkline {
         let dashed = &points[solid.len().saturating_sub(1)..];
         let area = match (solid.first(), solid.last()) {
             (Some(first), Some(last)) => {
-                format!("{:.1},{HEIGHT} {} {:.1},{HEIGHT}", first.0, text(solid), last.0)
+                format!(
+                    "{:.1},{HEIGHT} {} {:.1},{HEIGHT}",
+                    first.0,
+                    text(solid),
+                    last.0
+                )
             }
             _ => String::new(),
         };
         Self {
             area,
             solid: text(solid),
-            dashed: if dashed.len() > 1 { text(dashed) } else { String::new() },
+            dashed: if dashed.len() > 1 {
+                text(dashed)
+            } else {
+                String::new()
+            },
         }
     }
 }

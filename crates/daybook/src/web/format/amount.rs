@@ -77,7 +77,11 @@ impl Format {
     }
 
     /// The amount without its sign in the largest unit it reaches; `None` below all units.
-    fn three_digits(self, amount: Decimal, unit: impl Fn(&Scale) -> &'static str) -> Option<String> {
+    fn three_digits(
+        self,
+        amount: Decimal,
+        unit: impl Fn(&Scale) -> &'static str,
+    ) -> Option<String> {
         let hundredths = amount.hundredths().unsigned_abs();
         // 999,95 triệu is 1,00 tỷ in three digits, so the unit is chosen after rounding.
         SCALES.iter().find_map(|scale| {
@@ -230,7 +234,13 @@ mod tests {
         assert_eq!(format(Lang::Vi, "SGD").amount(amount), "1.234,50\u{a0}SGD");
         assert_eq!(format(Lang::En, "SGD").amount(amount), "SGD\u{a0}1,234.50");
         assert_eq!(format(Lang::En, "PHP").amount(amount), "₱1,234.50");
-        assert_eq!(format(Lang::Vi, "IDR").amount(decimal("10001.00")), "10.001\u{a0}IDR");
-        assert_eq!(format(Lang::En, "MYR").compact(decimal("2500000")), "MYR\u{a0}2.50M");
+        assert_eq!(
+            format(Lang::Vi, "IDR").amount(decimal("10001.00")),
+            "10.001\u{a0}IDR"
+        );
+        assert_eq!(
+            format(Lang::En, "MYR").compact(decimal("2500000")),
+            "MYR\u{a0}2.50M"
+        );
     }
 }

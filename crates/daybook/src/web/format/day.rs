@@ -88,7 +88,11 @@ impl Format {
     /// The ISO week of a Monday: `Tuần 12 (16/03–22/03/2026)`, `Week 12 (16–22 Mar 2026)`.
     pub fn week(self, monday: Date) -> String {
         let sunday = monday.saturating_add(jiff::Span::new().days(6));
-        format!("{} ({})", self.short_week(monday), self.range(monday, sunday))
+        format!(
+            "{} ({})",
+            self.short_week(monday),
+            self.range(monday, sunday)
+        )
     }
 
     /// `Tuần 12`, `Week 12`.
@@ -159,7 +163,10 @@ mod tests {
         assert_eq!(vi.week(date(2026, 3, 16)), "Tuần 12 (16/03–22/03/2026)");
         assert_eq!(en.week(date(2026, 3, 16)), "Week 12 (16–22 Mar 2026)");
         // The first partial week of 2027 is week 53 of 2026.
-        assert_eq!(vi.week(date(2026, 12, 28)), "Tuần 53 (28/12/2026–03/01/2027)");
+        assert_eq!(
+            vi.week(date(2026, 12, 28)),
+            "Tuần 53 (28/12/2026–03/01/2027)"
+        );
         assert_eq!(en.week(date(2026, 3, 30)), "Week 14 (30 Mar – 5 Apr 2026)");
     }
 

@@ -57,7 +57,10 @@ impl Format {
 
     /// A change from tenths of a percent: `▲ 3,7%`.
     pub fn change(self, tenths: i64) -> String {
-        self.arrow(tenths, &format!("{}%", self.decimals(i128::from(tenths.abs()), 1)))
+        self.arrow(
+            tenths,
+            &format!("{}%", self.decimals(i128::from(tenths.abs()), 1)),
+        )
     }
 
     /// A change of a rate from hundredths of a percentage point: `▼ 1,2 điểm`.

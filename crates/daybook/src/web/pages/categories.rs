@@ -53,13 +53,18 @@ pub async fn categories(State(state): State<HttpState>, asked: Asked) -> Page {
     let view = CategoryView::Tree {
         parent: parent.clone(),
     };
-    let (rows, not_kept) = match reader.by_category(&asked.view.range, &asked.view.filter, &view).await {
+    let (rows, not_kept) = match reader
+        .by_category(&asked.view.range, &asked.view.filter, &view)
+        .await
+    {
         Ok(rows) => (rows, None),
         Err(ReportError::NotForShops(_)) => (Vec::new(), Some(asked.words.not_for_shops)),
         Err(ReportError::GrainNotKept(_)) => (Vec::new(), Some(asked.words.grain_not_kept)),
         Err(error) => return Err(error.into()),
     };
-    let whole = total.map(|row| row.measures.gross_merchandise_value).unwrap_or_default();
+    let whole = total
+        .map(|row| row.measures.gross_merchandise_value)
+        .unwrap_or_default();
     let gmv = |row: &CategoryRow| row.measures.gross_merchandise_value;
     let longest = rows.iter().map(gmv).max().unwrap_or_default();
     page(&Categories {
@@ -88,13 +93,21 @@ pub async fn categories(State(state): State<HttpState>, asked: Asked) -> Page {
                         (None, Some(id)) => id.clone(),
                         (None, None) => asked.words.without_category.to_owned(),
                     },
-                    children: row.category_id.clone().filter(|_| row.has_children).map(|id| {
-                        let only = asked.view.filtered(Filter::platform(platform));
-                        only.href("/categories", &[("parent", id)])
-                    }),
+                    children: row
+                        .category_id
+                        .clone()
+                        .filter(|_| row.has_children)
+                        .map(|id| {
+                            let only = asked.view.filtered(Filter::platform(platform));
+                            only.href("/categories", &[("parent", id)])
+                        }),
                     is_unknown: row.category_id.is_none(),
                     share: Share::of(&asked, gmv(row), whole, longest, platform.as_str()),
-                    figures: columns::figures(&asked, &source(&asked, platform, row), &row.measures),
+                    figures: columns::figures(
+                        &asked,
+                        &source(&asked, platform, row),
+                        &row.measures,
+                    ),
                 })
             })
             .collect(),

@@ -43,6 +43,13 @@ struct Row {
     figures: Vec<Figure>,
 }
 
+/// The statuses that the list can be limited to, in the order of an order's life.
+const STATUSES: [OrderStatus; 3] = [
+    OrderStatus::Pending,
+    OrderStatus::Completed,
+    OrderStatus::Cancelled,
+];
+
 /// The page.
 pub async fn day(State(state): State<HttpState>, Path(day): Path<String>, asked: Asked) -> Page {
     let day: Date = day
@@ -88,7 +95,9 @@ pub async fn day(State(state): State<HttpState>, Path(day): Path<String>, asked:
         next: (day < asked.view.today).then(|| at(day.saturating_add(1.day()))),
         state: series::badge(
             asked.words,
-            total.as_ref().map_or(crate::report::FigureState::Live, |row| row.state),
+            total
+                .as_ref()
+                .map_or(crate::report::FigureState::Live, |row| row.state),
         ),
         share_open: series::share_open(asked.format, all),
         names: platforms
@@ -117,7 +126,8 @@ pub async fn day(State(state): State<HttpState>, Path(day): Path<String>, asked:
             })
             .collect(),
         statuses: statuses(&asked, day, status),
-        list: page_of_orders.map(|page| OrderList::new(&asked, page, &list_href(&asked, day, status))),
+        list: page_of_orders
+            .map(|page| OrderList::new(&asked, page, &list_href(&asked, day, status))),
         history: History::new(&asked, &state.app.clock, &changes, None),
         exports: super::orders::exports(&asked, &asked.view.filter_pairs(), range, status),
         frame,
@@ -129,10 +139,10 @@ pub async fn day(State(state): State<HttpState>, Path(day): Path<String>, asked:
 /// # Errors
 /// There is no such status.
 pub fn status(asked: &Asked) -> Result<Option<OrderStatus>, Problem> {
-    let words = || OrderStatus::ALL.iter().map(|status| status.as_str());
+    let words = || STATUSES.iter().map(|status| status.as_str());
     match asked.query.status.as_deref() {
         None => Ok(None),
-        Some(word) => OrderStatus::ALL
+        Some(word) => STATUSES
             .into_iter()
             .find(|status| status.as_str() == word)
             .map(Some)
@@ -147,7 +157,7 @@ fn list_href(asked: &Asked, day: Date, status: Option<OrderStatus>) -> String {
 }
 
 fn statuses(asked: &Asked, day: Date, chosen: Option<OrderStatus>) -> Vec<Choice> {
-    let each = OrderStatus::ALL.into_iter().map(Some);
+    let each = STATUSES.into_iter().map(Some);
     std::iter::once(None)
         .chain(each)
         .map(|status| Choice {

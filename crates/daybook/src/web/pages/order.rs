@@ -84,7 +84,11 @@ pub async fn order(
         discount: format.amount(order.discount_amount),
         paid: format.amount(order.final_amount),
         facts: facts(&state, &asked, &order),
-        lines: order.lines.iter().map(|line| Line::new(&asked, line)).collect(),
+        lines: order
+            .lines
+            .iter()
+            .map(|line| Line::new(&asked, line))
+            .collect(),
         buckets: buckets(&asked, platform, &order),
         streams: order.raw_document.streams.clone(),
         fields: order.raw_document.fields.join(", "),
@@ -96,7 +100,8 @@ pub async fn order(
 fn facts(state: &HttpState, asked: &Asked, order: &Order) -> Vec<(&'static str, String)> {
     let (words, format) = (asked.words, asked.format);
     let none = || "—".to_owned();
-    let civil = |time: Option<jiff::civil::DateTime>| time.map_or_else(none, |time| format.date_time(time));
+    let civil =
+        |time: Option<jiff::civil::DateTime>| time.map_or_else(none, |time| format.date_time(time));
     let instant = |time: Option<Timestamp>| {
         let zone = state.app.clock.zone().clone();
         civil(time.map(|time| time.to_zoned(zone).datetime()))
@@ -106,8 +111,17 @@ fn facts(state: &HttpState, asked: &Asked, order: &Order) -> Vec<(&'static str, 
         (words.completed_at, civil(order.completed_at)),
         (words.cancelled_at, civil(order.cancelled_at)),
         (words.shop, shop_name(words, order.shop_id.as_deref())),
-        (words.region, order.region.clone().unwrap_or_else(|| words.unknown.to_owned())),
-        (words.customer_id, order.customer_id.clone().unwrap_or_else(none)),
+        (
+            words.region,
+            order
+                .region
+                .clone()
+                .unwrap_or_else(|| words.unknown.to_owned()),
+        ),
+        (
+            words.customer_id,
+            order.customer_id.clone().unwrap_or_else(none),
+        ),
         (words.source_updated_at, instant(order.source_updated_at)),
         (words.ingested_at, instant(order.ingested_at)),
         (words.row_updated_at, civil(order.updated_at)),
@@ -129,7 +143,9 @@ impl Line {
                 .clone()
                 .or_else(|| line.category_id.clone())
                 .unwrap_or_else(|| asked.words.without_category.to_owned()),
-            quantity: line.quantity.map_or_else(none, |quantity| asked.format.count(quantity)),
+            quantity: line
+                .quantity
+                .map_or_else(none, |quantity| asked.format.count(quantity)),
             list_value: amount(line.list_value),
             discount: amount(line.discount_amount),
             paid: amount(line.final_amount),
@@ -145,8 +161,15 @@ fn buckets(asked: &Asked, platform: order_model::Platform, order: &Order) -> Vec
     let measure = crate::report::Measure::TotalOrders;
     let mut buckets = vec![Bucket {
         kind: words.business_day,
-        name: format!("{}, {}", asked.format.long_date(day), platform.display_name()),
-        href: address(&format!("/day/{day}"), &[("platform", platform.to_string())]),
+        name: format!(
+            "{}, {}",
+            asked.format.long_date(day),
+            platform.display_name()
+        ),
+        href: address(
+            &format!("/day/{day}"),
+            &[("platform", platform.to_string())],
+        ),
     }];
     buckets.push(Bucket {
         kind: words.shop,
@@ -167,7 +190,9 @@ fn buckets(asked: &Asked, platform: order_model::Platform, order: &Order) -> Vec
     }));
     buckets.extend(order.buckets.categories.iter().map(|category| {
         let mut source = Source::new(range, &only);
-        source.more.push(("category", category.category_id.clone().unwrap_or_default()));
+        source
+            .more
+            .push(("category", category.category_id.clone().unwrap_or_default()));
         Bucket {
             kind: words.category,
             name: category
@@ -182,12 +207,20 @@ fn buckets(asked: &Asked, platform: order_model::Platform, order: &Order) -> Vec
     buckets.push(Bucket {
         kind: words.week,
         name: series::label(asked.format, crate::report::Unit::Week, week),
-        href: asked.view.filtered(only.clone()).about(range.whole_weeks()).href("/", &[]),
+        href: asked
+            .view
+            .filtered(only.clone())
+            .about(range.whole_weeks())
+            .href("/", &[]),
     });
     buckets.push(Bucket {
         kind: words.month,
         name: asked.format.month(day),
-        href: asked.view.filtered(only).about(range.whole_months()).href("/", &[]),
+        href: asked
+            .view
+            .filtered(only)
+            .about(range.whole_months())
+            .href("/", &[]),
     });
     buckets
 }

@@ -92,14 +92,21 @@ pub async fn orders(State(state): State<HttpState>, asked: Asked) -> Page {
                 let through = fresh.complete_through.map_or_else(
                     || "—".to_owned(),
                     |through| {
-                        asked.format.date_time(through.to_zoned(zone.clone()).datetime())
+                        asked
+                            .format
+                            .date_time(through.to_zoned(zone.clone()).datetime())
                     },
                 );
                 is_asked.then(|| (platform.display_name().to_owned(), through))
             })
             .collect(),
         list: orders.map(|page| OrderList::new(&asked, page, &source.href(measure))),
-        exports: exports(&asked, &source_pairs(&asked, &source), range, measure.status()),
+        exports: exports(
+            &asked,
+            &source_pairs(&asked, &source),
+            range,
+            measure.status(),
+        ),
         frame,
     })
 }
@@ -108,7 +115,10 @@ fn measure(asked: &Asked) -> Result<Measure, Problem> {
     match asked.query.measure.as_deref() {
         None => Ok(Measure::TotalOrders),
         Some(name) => name.parse().map_err(|()| {
-            one_of("measure", Measure::ALL.iter().map(|measure| measure.as_str()))
+            one_of(
+                "measure",
+                Measure::ALL.iter().map(|measure| measure.as_str()),
+            )
         }),
     }
 }
@@ -167,14 +177,22 @@ async fn category_measures(
     wanted: Option<&str>,
 ) -> Result<Measures, ReportError> {
     let filter = &asked.view.filter;
-    let flat = reader.by_category(range, filter, &CategoryView::Flat).await?;
+    let flat = reader
+        .by_category(range, filter, &CategoryView::Flat)
+        .await?;
     let mut parents: Vec<Option<String>> = vec![None];
-    parents.extend(flat.iter().filter_map(|row| row.parent_id.clone()).map(Some));
+    parents.extend(
+        flat.iter()
+            .filter_map(|row| row.parent_id.clone())
+            .map(Some),
+    );
     parents.dedup();
     for parent in parents {
         let view = CategoryView::Tree { parent };
         let rows = reader.by_category(range, filter, &view).await?;
-        let found = rows.into_iter().find(|row| row.category_id.as_deref() == wanted);
+        let found = rows
+            .into_iter()
+            .find(|row| row.category_id.as_deref() == wanted);
         if let Some(row) = found {
             return Ok(row.measures);
         }
@@ -198,7 +216,13 @@ fn more(asked: &Asked) -> Vec<(&'static str, String)> {
 
 fn source_pairs(asked: &Asked, source: &Source) -> Vec<(&'static str, String)> {
     let mut pairs = asked.view.filter_pairs();
-    pairs.extend(source.more.iter().filter(|(name, _)| *name != "status").cloned());
+    pairs.extend(
+        source
+            .more
+            .iter()
+            .filter(|(name, _)| *name != "status")
+            .cloned(),
+    );
     pairs
 }
 
@@ -209,7 +233,10 @@ pub fn exports(
     range: Range,
     status: Option<OrderStatus>,
 ) -> [String; 2] {
-    let mut all = vec![("from", range.from().to_string()), ("to", range.to().to_string())];
+    let mut all = vec![
+        ("from", range.from().to_string()),
+        ("to", range.to().to_string()),
+    ];
     all.extend_from_slice(pairs);
     all.extend(status.map(|status| ("status", status.as_str().to_owned())));
     ["xlsx", "csv"].map(|extension| address(&format!("/api/v1/orders.{extension}"), &all))
@@ -225,7 +252,11 @@ fn about(asked: &Asked) -> Vec<String> {
     let names = view.filter.platforms.iter();
     about.extend(names.map(|platform| platform.display_name().to_owned()));
     if let Some(shop) = &view.filter.shop {
-        about.push(format!("{} {}", words.shop, shop_name(words, shop.as_option())));
+        about.push(format!(
+            "{} {}",
+            words.shop,
+            shop_name(words, shop.as_option())
+        ));
     }
     if let Some(region) = &asked.query.region {
         about.push(match region.as_str() {

@@ -68,7 +68,11 @@ pub async fn platforms(State(state): State<HttpState>, asked: Asked) -> Page {
     let periods = reader.series(range, filter, unit, true).await?;
     let totals = reader.by_platform(range, filter).await?;
 
-    let named = asked.query.measure.as_deref().and_then(|name| name.parse().ok());
+    let named = asked
+        .query
+        .measure
+        .as_deref()
+        .and_then(|name| name.parse().ok());
     let measure = named
         .filter(|measure| MEASURES_BY_PLATFORM.contains(measure))
         .unwrap_or(Measure::GrossMerchandiseValue);
@@ -201,7 +205,9 @@ fn shares(
     total: Option<&PeriodRow>,
     platforms: &[Platform],
 ) -> Vec<PlatformShare> {
-    let whole = total.map(|row| row.measures.gross_merchandise_value).unwrap_or_default();
+    let whole = total
+        .map(|row| row.measures.gross_merchandise_value)
+        .unwrap_or_default();
     let gmv = |row: &PeriodRow| row.measures.gross_merchandise_value;
     let longest = totals.iter().map(gmv).max().unwrap_or_default();
     platforms

@@ -63,13 +63,23 @@ pub async fn regions(State(state): State<HttpState>, asked: Asked) -> Page {
     };
     if is_by_name {
         // What is not known is no name, and comes last.
-        rows.sort_by_key(|row| (row.region.is_none(), row.region.as_deref().map(collate::key)));
+        rows.sort_by_key(|row| {
+            (
+                row.region.is_none(),
+                row.region.as_deref().map(collate::key),
+            )
+        });
     }
-    let whole = total.map(|row| row.measures.gross_merchandise_value).unwrap_or_default();
+    let whole = total
+        .map(|row| row.measures.gross_merchandise_value)
+        .unwrap_or_default();
     let gmv = |row: &RegionRow| row.measures.gross_merchandise_value;
     let longest = rows.iter().map(gmv).max().unwrap_or_default();
     let here = |division: Division, sort: &str| {
-        let more = [("division", division.to_string()), ("sort", sort.to_owned())];
+        let more = [
+            ("division", division.to_string()),
+            ("sort", sort.to_owned()),
+        ];
         asked.view.href("/regions", &more)
     };
     let sort = if is_by_name { "name" } else { "gmv" };
@@ -77,15 +87,18 @@ pub async fn regions(State(state): State<HttpState>, asked: Asked) -> Page {
         frame,
         empty,
         not_kept,
-        divisions: [(Division::Vn34, words.division_34), (Division::Vn63, words.division_63)]
-            .into_iter()
-            .map(|(each, name)| Choice {
-                href: here(each, sort),
-                name: name.to_owned(),
-                is_chosen: each == division,
-                key: None,
-            })
-            .collect(),
+        divisions: [
+            (Division::Vn34, words.division_34),
+            (Division::Vn63, words.division_63),
+        ]
+        .into_iter()
+        .map(|(each, name)| Choice {
+            href: here(each, sort),
+            name: name.to_owned(),
+            is_chosen: each == division,
+            key: None,
+        })
+        .collect(),
         by_name: here(division, "name"),
         by_gmv: here(division, "gmv"),
         is_by_name,
@@ -99,7 +112,10 @@ pub async fn regions(State(state): State<HttpState>, asked: Asked) -> Page {
                     ("division", division.to_string()),
                 ]);
                 Row {
-                    name: row.region.clone().unwrap_or_else(|| words.unknown.to_owned()),
+                    name: row
+                        .region
+                        .clone()
+                        .unwrap_or_else(|| words.unknown.to_owned()),
                     is_unknown: row.region.is_none(),
                     share: Share::of(&asked, gmv(row), whole, longest, ""),
                     figures: columns::figures(&asked, &source, &row.measures),

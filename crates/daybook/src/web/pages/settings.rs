@@ -55,8 +55,8 @@ pub async fn settings(State(state): State<HttpState>, asked: Asked) -> Page {
 /// What any reader may know: nothing that names a server, a file or a secret.
 fn shown() -> [&'static setting::Setting; 3] {
     [
-        &setting::BUSINESS_TIMEZONE,
-        &setting::BUSINESS_CURRENCY,
+        &setting::TIMEZONE,
+        &setting::CURRENCY,
         &setting::STATISTICS_MODE,
     ]
 }

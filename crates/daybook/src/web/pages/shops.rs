@@ -45,7 +45,9 @@ pub async fn shops(State(state): State<HttpState>, asked: Asked) -> Page {
         Err(ReportError::GrainNotKept(_)) => (Vec::new(), Some(asked.words.grain_not_kept)),
         Err(error) => return Err(error.into()),
     };
-    let whole = total.map(|row| row.measures.gross_merchandise_value).unwrap_or_default();
+    let whole = total
+        .map(|row| row.measures.gross_merchandise_value)
+        .unwrap_or_default();
     let gmv = |row: &ShopRow| row.measures.gross_merchandise_value;
     let longest = rows.iter().map(gmv).max().unwrap_or_default();
     page(&Shops {

@@ -79,7 +79,9 @@ pub async fn trends(State(state): State<HttpState>, asked: Asked) -> Page {
         _ => today.saturating_sub((7 * (WEEKS - 1)).days()),
     };
     let shown = days(first, today)?;
-    let rows = reader.series(&shown, &asked.view.filter, unit, false).await?;
+    let rows = reader
+        .series(&shown, &asked.view.filter, unit, false)
+        .await?;
     let with_earlier = days(earlier(unit, first), today)?;
     let earlier_rows: HashMap<Date, Measures> = reader
         .series(&with_earlier, &asked.view.filter, unit, false)
@@ -113,7 +115,11 @@ pub async fn trends(State(state): State<HttpState>, asked: Asked) -> Page {
             .iter()
             .map(|measure| figure::short_name(asked.words, *measure))
             .collect(),
-        rows: rows.iter().rev().map(|row| table_row(&asked, unit, row, &before)).collect(),
+        rows: rows
+            .iter()
+            .rev()
+            .map(|row| table_row(&asked, unit, row, &before))
+            .collect(),
     })
 }
 
@@ -137,7 +143,11 @@ fn trimmed(rows: Vec<PeriodRow>, first: Option<Date>) -> Vec<PeriodRow> {
 }
 
 fn chosen(asked: &Asked) -> Measure {
-    let named = asked.query.measure.as_deref().and_then(|name| name.parse().ok());
+    let named = asked
+        .query
+        .measure
+        .as_deref()
+        .and_then(|name| name.parse().ok());
     named
         .filter(|measure| MEASURES.contains(measure))
         .unwrap_or(Measure::GrossMerchandiseValue)
@@ -151,15 +161,20 @@ fn unit_word(unit: Unit) -> &'static str {
 }
 
 fn units(asked: &Asked, chosen: Unit) -> Vec<Choice> {
-    [(Unit::Week, asked.words.weeks), (Unit::Month, asked.words.months)]
-        .into_iter()
-        .map(|(unit, name)| Choice {
-            href: asked.view.href("/trends", &[("unit", unit_word(unit).to_owned())]),
-            name: name.to_owned(),
-            is_chosen: unit == chosen,
-            key: None,
-        })
-        .collect()
+    [
+        (Unit::Week, asked.words.weeks),
+        (Unit::Month, asked.words.months),
+    ]
+    .into_iter()
+    .map(|(unit, name)| Choice {
+        href: asked
+            .view
+            .href("/trends", &[("unit", unit_word(unit).to_owned())]),
+        name: name.to_owned(),
+        is_chosen: unit == chosen,
+        key: None,
+    })
+    .collect()
 }
 
 fn measures(asked: &Asked, unit: Unit, chosen: Measure) -> Vec<Choice> {
@@ -168,7 +183,10 @@ fn measures(asked: &Asked, unit: Unit, chosen: Measure) -> Vec<Choice> {
         .map(|measure| Choice {
             href: asked.view.href(
                 "/trends",
-                &[("unit", unit_word(unit).to_owned()), ("measure", measure.to_string())],
+                &[
+                    ("unit", unit_word(unit).to_owned()),
+                    ("measure", measure.to_string()),
+                ],
             ),
             name: figure::short_name(asked.words, measure).to_owned(),
             is_chosen: measure == chosen,
@@ -208,7 +226,11 @@ fn sentence(
         show(&row.measures)
     );
     match before(row) {
-        Some(before) => format!("{now}; {}: {}", asked.words.last_year.to_lowercase(), show(before)),
+        Some(before) => format!(
+            "{now}; {}: {}",
+            asked.words.last_year.to_lowercase(),
+            show(before)
+        ),
         None => now,
     }
 }
@@ -223,14 +245,23 @@ fn chart(
     let value = |measures: &Measures| measures.get(measure).map(figure::height);
     let now: Vec<_> = rows.iter().map(|row| value(&row.measures)).collect();
     let then: Vec<_> = rows.iter().map(|row| before(row).and_then(value)).collect();
-    let greatest = now.iter().chain(&then).flatten().fold(0.0, |a: f64, b| a.max(*b));
+    let greatest = now
+        .iter()
+        .chain(&then)
+        .flatten()
+        .fold(0.0, |a: f64, b| a.max(*b));
     let show = |measures: Option<&Measures>| {
-        measures.and_then(|measures| measures.get(measure)).map_or_else(
-            || "—".to_owned(),
-            |value| figure::text(asked.format, measure, value),
-        )
+        measures
+            .and_then(|measures| measures.get(measure))
+            .map_or_else(
+                || "—".to_owned(),
+                |value| figure::text(asked.format, measure, value),
+            )
     };
-    let is_moving = !matches!(measure, Measure::TotalOrders | Measure::GrossMerchandiseValue);
+    let is_moving = !matches!(
+        measure,
+        Measure::TotalOrders | Measure::GrossMerchandiseValue
+    );
     let columns = rows
         .iter()
         .map(|row| Point {
@@ -254,9 +285,13 @@ fn chart(
         values,
     };
     let lines = [line(now, false), line(then, true)];
-    Lines::draw("trend", &lines, columns, scale(measure, greatest), &|value| {
-        figure::axis_text(asked.format, measure, value)
-    })
+    Lines::draw(
+        "trend",
+        &lines,
+        columns,
+        scale(measure, greatest),
+        &|value| figure::axis_text(asked.format, measure, value),
+    )
 }
 
 fn chart_table(
@@ -267,13 +302,19 @@ fn chart_table(
     before: &Before<'_>,
 ) -> ChartTable {
     let show = |measures: Option<&Measures>| {
-        measures.and_then(|measures| measures.get(measure)).map_or_else(
-            || "—".to_owned(),
-            |value| figure::text(asked.format, measure, value),
-        )
+        measures
+            .and_then(|measures| measures.get(measure))
+            .map_or_else(
+                || "—".to_owned(),
+                |value| figure::text(asked.format, measure, value),
+            )
     };
     let words = asked.words;
-    let columns = [series::unit_name(words, unit), words.this_year, words.last_year];
+    let columns = [
+        series::unit_name(words, unit),
+        words.this_year,
+        words.last_year,
+    ];
     ChartTable::new(
         words,
         figure::name(words, measure),

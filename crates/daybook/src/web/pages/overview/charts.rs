@@ -5,12 +5,10 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use order_model::{OrderStatus, Platform};
 
-use crate::report::{
-    Decimal, Measure, PeriodRow, Reader, ReportError, StatusSplit, Unit,
-};
+use crate::report::{Decimal, Measure, PeriodRow, Reader, ReportError, StatusSplit, Unit};
 use crate::web::asked::Asked;
-use crate::web::chart_table::ChartTable;
 use crate::web::chart::{Bars, Column, Line, Lines, Part, Point};
+use crate::web::chart_table::ChartTable;
 use crate::web::figure;
 use crate::web::frame::Choice;
 use crate::web::scale::scale;
@@ -35,9 +33,17 @@ pub struct ByState {
 
 /// From the bottom up: what is certain carries what is not.
 const STATES: [(OrderStatus, &str, Measure); 3] = [
-    (OrderStatus::Completed, "completed", Measure::CompletedOrders),
+    (
+        OrderStatus::Completed,
+        "completed",
+        Measure::CompletedOrders,
+    ),
     (OrderStatus::Pending, "pending", Measure::PendingOrders),
-    (OrderStatus::Cancelled, "cancelled", Measure::CancelledOrders),
+    (
+        OrderStatus::Cancelled,
+        "cancelled",
+        Measure::CancelledOrders,
+    ),
 ];
 
 impl ByState {
@@ -67,7 +73,10 @@ impl ByState {
         };
         let part = |row: &PeriodRow, status: OrderStatus, count: Measure| -> Decimal {
             match is_short {
-                true => split.get(&row.start).map(|split| split.of(status)).unwrap_or_default(),
+                true => split
+                    .get(&row.start)
+                    .map(|split| split.of(status))
+                    .unwrap_or_default(),
                 false => row.measures.get(count).unwrap_or_default(),
             }
         };
@@ -96,7 +105,11 @@ impl ByState {
             .map(|row| {
                 let mut tip = vec![series::label(format, unit, row.start)];
                 tip.extend(STATES.iter().rev().map(|(status, _, count)| {
-                    format!("{}: {}", words.status(*status), show(part(row, *status, *count)))
+                    format!(
+                        "{}: {}",
+                        words.status(*status),
+                        show(part(row, *status, *count))
+                    )
                 }));
                 tip.push(format!("{}: {}", words.total, show(sum(row))));
                 Column {
@@ -126,7 +139,10 @@ impl ByState {
             cells
         });
         let parts = STATES.iter().map(|(status, _, count)| {
-            let total = periods.iter().map(|row| part(row, *status, *count).hundredths()).sum();
+            let total = periods
+                .iter()
+                .map(|row| part(row, *status, *count).hundredths())
+                .sum();
             let total = show(Decimal::from_hundredths(total));
             format!("{} {total}", words.status(*status).to_lowercase())
         });
@@ -191,7 +207,11 @@ impl ByPlatform {
     /// Draws it.
     pub fn draw(asked: &Asked, unit: Unit, rows: &[PeriodRow], totals: &[PeriodRow]) -> Self {
         let (words, format) = (asked.words, asked.format);
-        let chosen = asked.query.measure.as_deref().and_then(|name| name.parse().ok());
+        let chosen = asked
+            .query
+            .measure
+            .as_deref()
+            .and_then(|name| name.parse().ok());
         let measure = chosen
             .filter(|measure| MEASURES_BY_PLATFORM.contains(measure))
             .unwrap_or(Measure::TotalOrders);
@@ -210,7 +230,10 @@ impl ByPlatform {
             row.measures.get(measure)
         };
         let show = |value: Option<Decimal>| {
-            value.map_or_else(|| "—".to_owned(), |value| figure::text(format, measure, value))
+            value.map_or_else(
+                || "—".to_owned(),
+                |value| figure::text(format, measure, value),
+            )
         };
         let lines: Vec<_> = platforms
             .iter()
@@ -234,7 +257,11 @@ impl ByPlatform {
                 label: series::axis_label(format, unit, row.start),
                 tip: std::iter::once(series::label(format, unit, row.start))
                     .chain(platforms.iter().map(|platform| {
-                        format!("{}: {}", platform.display_name(), show(value(row.start, *platform)))
+                        format!(
+                            "{}: {}",
+                            platform.display_name(),
+                            show(value(row.start, *platform))
+                        )
                     }))
                     .collect::<Vec<_>>()
                     .join("\n"),
@@ -254,16 +281,24 @@ impl ByPlatform {
             title: title.clone(),
             per: series::per_unit(words, unit),
             sentence: sentence(asked, measure, totals),
-            chart: Lines::draw("platform", &lines, columns, scale(measure, greatest), &|value| {
-                figure::axis_text(format, measure, value)
-            }),
+            chart: Lines::draw(
+                "platform",
+                &lines,
+                columns,
+                scale(measure, greatest),
+                &|value| figure::axis_text(format, measure, value),
+            ),
             key: platform_key(&platforms),
             choices: measure_choices(asked, measure, "#by-platform"),
             table: ChartTable::new(
                 words,
                 title.clone(),
                 std::iter::once(series::unit_name(words, unit).to_owned())
-                    .chain(platforms.iter().map(|platform| platform.display_name().to_owned()))
+                    .chain(
+                        platforms
+                            .iter()
+                            .map(|platform| platform.display_name().to_owned()),
+                    )
                     .collect(),
                 starts
                     .iter()
@@ -288,7 +323,10 @@ impl ByPlatform {
 pub fn platforms_of(rows: &[PeriodRow]) -> Vec<Platform> {
     Platform::ALL
         .into_iter()
-        .filter(|platform| rows.iter().any(|row| row.platform.as_deref() == Some(platform.as_str())))
+        .filter(|platform| {
+            rows.iter()
+                .any(|row| row.platform.as_deref() == Some(platform.as_str()))
+        })
         .collect()
 }
 
@@ -321,7 +359,11 @@ fn sentence(asked: &Asked, measure: Measure, totals: &[PeriodRow]) -> String {
         Some(format!("{} {value}", platform.display_name()))
     });
     let parts: Vec<_> = parts.collect();
-    format!("{}: {}", figure::short_name(asked.words, measure), parts.join(", "))
+    format!(
+        "{}: {}",
+        figure::short_name(asked.words, measure),
+        parts.join(", ")
+    )
 }
 
 /// The measures to choose from; `anchor` is where on the page the chart is.

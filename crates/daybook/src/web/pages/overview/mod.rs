@@ -98,12 +98,17 @@ pub async fn overview(State(state): State<HttpState>, asked: Asked) -> Page {
     let by_state = part(ByState::read(&asked, &reader, unit, &periods).await);
 
     let compared = comparison.as_ref().map(|comparison| {
-        let base = asked.format.range(comparison.base.from(), comparison.base.to());
+        let base = asked
+            .format
+            .range(comparison.base.from(), comparison.base.to());
         let text = fill(asked.words.compared_with, &[("range", &base)]);
         match comparison.until {
             Some(until) => {
                 let time = asked.format.time(asked.view.today.to_datetime(until));
-                format!("{text}, {}", fill(asked.words.until_time, &[("time", &time)]))
+                format!(
+                    "{text}, {}",
+                    fill(asked.words.until_time, &[("time", &time)])
+                )
             }
             None => text,
         }
@@ -136,7 +141,13 @@ async fn calendar(
         .series(&range, &asked.view.filter, Unit::Day, false)
         .await?
         .into_iter()
-        .map(|row| calendar_day(asked, &row, extent.is_some_and(|(first, _)| row.start >= first)))
+        .map(|row| {
+            calendar_day(
+                asked,
+                &row,
+                extent.is_some_and(|(first, _)| row.start >= first),
+            )
+        })
         .collect();
     let format = asked.format;
     let words = (asked.words.fewer, asked.words.many);
@@ -174,7 +185,10 @@ impl Table {
                 .collect()
         };
         let exported = |extension: &str| {
-            asked.view.href(&format!("/api/v1/export/{}.{extension}", export_name(unit)), &[])
+            asked.view.href(
+                &format!("/api/v1/export/{}.{extension}", export_name(unit)),
+                &[],
+            )
         };
         Self {
             unit: series::unit_name(asked.words, unit),

@@ -42,7 +42,10 @@ impl TodayStrip {
         let week_ago = fill(words.week_ago_same_time, &[("weekday", &weekday)]);
         let mut comparisons = Vec::new();
         for (name, mode) in [
-            (words.yesterday_same_time.to_owned(), CompareMode::PreviousPeriod),
+            (
+                words.yesterday_same_time.to_owned(),
+                CompareMode::PreviousPeriod,
+            ),
             (week_ago, CompareMode::SameWeekday),
         ] {
             comparisons.push((name, reader.compare(&today, filter, mode).await?));
@@ -55,7 +58,9 @@ impl TodayStrip {
                 .into_iter()
                 .map(|measure| TodayMeasure {
                     name: figure::short_name(words, measure),
-                    figure: source.figure(format, &measures, measure).in_short(format, measure),
+                    figure: source
+                        .figure(format, &measures, measure)
+                        .in_short(format, measure),
                     bases: comparisons
                         .iter()
                         .map(|(name, comparison)| Base {
