@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
-use tokio_postgres::Client;
+use tokio_postgres::GenericClient;
 use tokio_postgres::types::Type;
 
 use crate::clock::BusinessClock;
@@ -99,7 +99,7 @@ pub struct Attention {
 /// # Errors
 /// PostgreSQL refuses.
 pub async fn read(
-    client: &Client,
+    client: &impl GenericClient,
     schema: u32,
     zone_name: &str,
     clock: &BusinessClock,

@@ -44,7 +44,8 @@ pub fn router(state: HttpState) -> Router {
     let routes = Router::new()
         .merge(web::routes())
         .merge(watch::routes())
-        .nest("/api/v1", api::routes())
+        .merge(api::pages())
+        .nest("/api/v1", api::routes(&state))
         .fallback(|| async { Problem::not_found("There is nothing at this address.") });
     // Whoever asks is known before any route runs, and every answer leaves with its request id.
     access::guard(routes, &state)

@@ -174,7 +174,9 @@ impl Reader<'_> {
         let range = Range::of_at_most(range.from(), self.today(), u32::MAX)
             .expect("a range that contains today does not begin after it");
         let base = mode.base(&range);
-        let until = self.civil().time();
+        // Whole seconds, so that answers of one second are alike.
+        let now = self.civil().time();
+        let until = Time::constant(now.hour(), now.minute(), now.second(), 0);
         let (base_from, base_to) = (base.from(), base.to());
         let rows = self
             .transaction

@@ -40,7 +40,7 @@ pub use self::measures::{Measure, Measures};
 pub use self::order::{Buckets, Order, OrderCategory, OrderLine, Province, RawDocument};
 pub use self::orders::{CategoryFilter, OrderPage, OrderRow, OrdersQuery, Part, RegionFilter};
 pub use self::range::{Preset, Range, RangeError};
-pub use self::reader::Reader;
+pub use self::reader::{POSITION, Reader};
 pub use self::region::{Division, RegionRow};
 pub use self::series::{PeriodRow, Unit};
 pub use self::shop::ShopRow;

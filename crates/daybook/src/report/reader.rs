@@ -1,5 +1,7 @@
 //! Whom questions are put to.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use tokio_postgres::Transaction;
@@ -8,6 +10,10 @@ use tokio_postgres::types::Type;
 use super::error::ReportError;
 use crate::clock::BusinessClock;
 use crate::db;
+
+/// The position of a snapshot.
+pub const POSITION: &str =
+    "select pg_current_snapshot()::text || ' ' || pg_postmaster_start_time()::text";
 
 /// Sees one instant of the database: all that it answers fits together.
 pub struct Reader<'a> {
@@ -52,6 +58,37 @@ impl<'a> Reader<'a> {
     /// The business day that has not ended.
     pub fn today(&self) -> Date {
         self.civil.date()
+    }
+
+    /// Which transactions the snapshot counts as committed, on which run of the server: two snapshots that count the same ones
+    /// see the same.
+    ///
+    /// # Errors
+    /// PostgreSQL refuses.
+    pub async fn position(&self) -> Result<String, ReportError> {
+        let row = self
+            .transaction
+            .query_typed_one(POSITION, &[])
+            .await
+            .map_err(ReportError::statement("begin to read"))?;
+        Ok(row.get(0))
+    }
+
+    /// Fingerprints of the figures of each business day since one, and of all before it together under `None`: equal figures
+    /// have equal ones.
+    ///
+    /// # Errors
+    /// PostgreSQL refuses.
+    pub async fn fingerprints(
+        &self,
+        first: Date,
+    ) -> Result<BTreeMap<Option<Date>, String>, ReportError> {
+        let rows = self
+            .transaction
+            .query_typed(include_str!("fingerprints.sql"), &[(&first, Type::DATE)])
+            .await
+            .map_err(ReportError::statement("look for changes"))?;
+        Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
     }
 
     /// Refuses a question about figures that are not kept.

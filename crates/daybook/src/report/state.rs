@@ -29,7 +29,7 @@ impl FigureState {
     }
 
     /// From whether the days are over, closed, and changed since.
-    pub(super) fn of(is_over: bool, is_final: bool, is_changed: bool) -> Self {
+    pub fn of(is_over: bool, is_final: bool, is_changed: bool) -> Self {
         match (is_over, is_final, is_changed) {
             (false, ..) => Self::Live,
             (true, false, _) => Self::Provisional,
