@@ -9,14 +9,12 @@ use super::words::Words;
 use crate::report::{Decimal, Measure, Measures};
 
 /// What tables show of each row, in this order.
-pub const MEASURES: [Measure; 7] = [
+pub const MEASURES: [Measure; 5] = [
     Measure::GrossMerchandiseValue,
     Measure::TotalOrders,
     Measure::TotalRevenue,
     Measure::AvgOrderValue,
-    Measure::CancelledOrders,
     Measure::CancellationRate,
-    Measure::TotalDiscount,
 ];
 
 /// The names over them.

@@ -150,7 +150,7 @@ impl Frame {
         place: Place,
         title: impl Into<String>,
     ) -> Result<Self, ReportError> {
-        let freshness = reader.freshness().await?;
+        let freshness = in_order(reader.freshness().await?);
         let zone = state.app.clock.zone();
         let mut frame = Self::bare(state, asked, place, title);
         let as_of = reader.civil();
@@ -522,6 +522,15 @@ fn behind(filter: &Filter, freshness: &Freshness) -> Vec<(&'static str, Timestam
         (is_asked && is_behind).then_some((platform.display_name(), fresh.complete_through?))
     });
     behind.collect()
+}
+
+/// In the order that marketplaces are always shown in.
+pub fn in_order(mut freshness: Freshness) -> Freshness {
+    let place = |name: &str| Platform::ALL.iter().position(|each| each.as_str() == name);
+    freshness
+        .platforms
+        .sort_by_key(|fresh| place(&fresh.platform));
+    freshness
 }
 
 /// Whether a marketplace is behind by so many seconds.

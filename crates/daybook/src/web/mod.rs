@@ -12,6 +12,7 @@ mod collate;
 mod columns;
 mod definitions;
 mod empty;
+mod export;
 mod figure;
 mod format;
 mod frame;

@@ -4,7 +4,6 @@ use order_model::{OrderStatus, Platform};
 
 use super::address::encoded;
 use super::asked::Asked;
-use super::frame::shop_name;
 use super::words::platform_status;
 use crate::http::Problem;
 use crate::report::{Cursor, OrderPage, OrderRow};
@@ -15,8 +14,6 @@ pub const LIMIT: u32 = 50;
 /// A list of orders, newest first.
 pub struct OrderList {
     pub rows: Vec<OrderLink>,
-    /// Whether amounts are parts of orders: what belongs to a category.
-    pub has_parts: bool,
     pub next: Option<String>,
     pub newest: Option<String>,
 }
@@ -31,7 +28,6 @@ pub struct OrderLink {
     pub status: &'static str,
     pub status_name: &'static str,
     pub platform_status: String,
-    pub shop: String,
     pub region: String,
     pub total: String,
     pub discount: String,
@@ -53,11 +49,12 @@ pub fn cursor(asked: &Asked) -> Result<Option<Cursor>, Problem> {
 }
 
 impl OrderList {
-    /// Shows a page; `here` is the address of the list from its beginning.
+    /// Shows a page; for a category, amounts are its parts of the orders.
+    ///
+    /// `here` is the address of the list from its beginning.
     pub fn new(asked: &Asked, page: OrderPage, here: &str) -> Self {
         let joint = if here.contains('?') { '&' } else { '?' };
         Self {
-            has_parts: page.orders.iter().any(|order| order.part.is_some()),
             next: page
                 .next
                 .map(|next| format!("{here}{joint}cursor={}#orders", encoded(&next.to_string()))),
@@ -101,7 +98,6 @@ impl OrderLink {
             status: status.as_str(),
             status_name: asked.words.status(status),
             platform_status: marketplace_status(asked, platform, order.platform_status.as_deref()),
-            shop: shop_name(asked.words, order.shop_id.as_deref()),
             region: order
                 .region
                 .clone()

@@ -8,7 +8,6 @@ use super::assets;
 use super::preferences::Preferences;
 use super::words::Words;
 use crate::http::{Problem, RequestId};
-use crate::report::ReportError;
 
 #[derive(Template)]
 #[template(path = "problem.html")]
@@ -59,28 +58,5 @@ fn title(words: &'static Words, status: StatusCode) -> &'static str {
         StatusCode::UNAUTHORIZED => words.problem_login_required,
         StatusCode::FORBIDDEN => words.problem_forbidden,
         _ => words.problem_other,
-    }
-}
-
-/// A question that has no answer. What happened inside is for the log.
-impl From<ReportError> for Problem {
-    fn from(error: ReportError) -> Self {
-        let detail = error.to_string();
-        match error {
-            ReportError::Database(error) => error.into(),
-            ReportError::TooSlow => Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "too-slow",
-                "The answer takes too long",
-                detail,
-            )
-            .with_hint("ask for fewer days"),
-            _ => Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "not-answered",
-                "The question has no answer",
-                detail,
-            ),
-        }
     }
 }

@@ -91,7 +91,7 @@ words! {
     search_order: "Tìm mã đơn hàng", "Find an order code";
     language: "Ngôn ngữ", "Language";
     theme: "Giao diện", "Theme";
-    theme_auto: "Theo thiết bị", "As the device";
+    theme_auto: "Tự động", "Auto";
     theme_light: "Sáng", "Light";
     theme_dark: "Tối", "Dark";
     keys: "Phím tắt", "Keyboard shortcuts";
@@ -202,7 +202,7 @@ words! {
     many: "Nhiều", "More";
     no_data: "chưa có dữ liệu", "no data";
     comparison_dashed: "Nét đứt: {range}", "Dashed: {range}";
-    details: "Xem chi tiết", "Details";
+    details: "Chi tiết", "Details";
     previous: "Trước", "Previous";
     next: "Tiếp", "Next";
     newer: "Mới nhất", "Newest";
@@ -227,6 +227,7 @@ words! {
     not_comparable: "không so sánh được giữa các sàn", "not comparable between platforms";
     discount_caveat: "Lazada chỉ cho biết voucher, không cho biết giảm giá niêm yết; Shopee là số tối thiểu.", "Lazada tells vouchers only, not markdowns of list prices; Shopee's is a lower bound.";
     completed_caveat: "Lazada tính đã giao là hoàn thành; TikTok Shop và Shopee chờ hết hạn trả hàng.", "Lazada counts delivered as completed; TikTok Shop and Shopee wait until the return window has closed.";
+    counted_differently: "Lazada đếm khác", "counted differently on Lazada";
     same_scale: "Các biểu đồ cùng một thang đo.", "All charts share one scale.";
 
     // Categories

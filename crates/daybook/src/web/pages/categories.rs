@@ -9,6 +9,7 @@ use crate::report::{CategoryRow, CategoryView, Filter, Reader, ReportError};
 use crate::web::asked::Asked;
 use crate::web::columns::{self, Share};
 use crate::web::empty::Empty;
+use crate::web::export::Exports;
 use crate::web::figure::{Figure, Source};
 use crate::web::frame::{Frame, Place};
 use crate::web::page::{Page, page};
@@ -21,8 +22,8 @@ struct Categories {
     not_kept: Option<&'static str>,
     above: Option<Above>,
     columns: Vec<&'static str>,
+    exports: Exports,
     rows: Vec<Row>,
-    has_uncategorised: bool,
 }
 
 /// The category whose children are shown.
@@ -67,6 +68,9 @@ pub async fn categories(State(state): State<HttpState>, asked: Asked) -> Page {
         .unwrap_or_default();
     let gmv = |row: &CategoryRow| row.measures.gross_merchandise_value;
     let longest = rows.iter().map(gmv).max().unwrap_or_default();
+    let mut tree = vec![("tree", "true".to_owned())];
+    tree.extend(parent.clone().map(|parent| ("parent", parent)));
+    let exports = Exports::new("categories", asked.view.range, &asked.view.filter, &tree);
     page(&Categories {
         frame,
         empty,
@@ -80,7 +84,7 @@ pub async fn categories(State(state): State<HttpState>, asked: Asked) -> Page {
             href: asked.view.href("/categories", &[]),
         }),
         columns: columns::names(asked.words),
-        has_uncategorised: rows.iter().any(|row| row.category_id.is_none()),
+        exports,
         rows: rows
             .iter()
             .filter_map(|row| {

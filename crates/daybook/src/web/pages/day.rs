@@ -11,6 +11,7 @@ use crate::http::{HttpState, Problem};
 use crate::report::{Measure, Measures, OrdersQuery, Range, Reader};
 use crate::web::asked::Asked;
 use crate::web::empty::Empty;
+use crate::web::export::Exports;
 use crate::web::figure::{self, Figure, Source};
 use crate::web::frame::{Choice, Frame, Place};
 use crate::web::history::History;
@@ -18,6 +19,7 @@ use crate::web::order_list::{LIMIT, OrderList, cursor};
 use crate::web::page::{Page, Part, page, part};
 use crate::web::series::{self, StateBadge};
 use crate::web::view::one_of;
+use crate::web::words::fill;
 
 #[derive(Template)]
 #[template(path = "day.html")]
@@ -34,7 +36,7 @@ struct DayPage {
     statuses: Vec<Choice>,
     list: Part<OrderList>,
     history: History,
-    exports: [String; 2],
+    exports: Exports,
 }
 
 struct Row {
@@ -99,7 +101,9 @@ pub async fn day(State(state): State<HttpState>, Path(day): Path<String>, asked:
                 .as_ref()
                 .map_or(crate::report::FigureState::Live, |row| row.state),
         ),
-        share_open: series::share_open(asked.format, all),
+        share_open: series::share_open(asked.format, all)
+            .filter(|_| all.pending_orders > 0)
+            .map(|share| fill(asked.words.share_open, &[("share", &share)])),
         names: platforms
             .iter()
             .map(|platform| (platform.as_str(), platform.display_name()))
@@ -129,7 +133,7 @@ pub async fn day(State(state): State<HttpState>, Path(day): Path<String>, asked:
         list: page_of_orders
             .map(|page| OrderList::new(&asked, page, &list_href(&asked, day, status))),
         history: History::new(&asked, &state.app.clock, &changes, None),
-        exports: super::orders::exports(&asked, &asked.view.filter_pairs(), range, status),
+        exports: Exports::new("orders", range, filter, &status_pair(status)),
         frame,
     })
 }
@@ -150,9 +154,14 @@ pub fn status(asked: &Asked) -> Result<Option<OrderStatus>, Problem> {
     }
 }
 
+fn status_pair(status: Option<OrderStatus>) -> Vec<(&'static str, String)> {
+    let pair = status.map(|status| ("status", status.as_str().to_owned()));
+    pair.into_iter().collect()
+}
+
 fn list_href(asked: &Asked, day: Date, status: Option<OrderStatus>) -> String {
     let mut pairs = asked.view.filter_pairs();
-    pairs.extend(status.map(|status| ("status", status.as_str().to_owned())));
+    pairs.extend(status_pair(status));
     crate::web::address::address(&format!("/day/{day}"), &pairs)
 }
 

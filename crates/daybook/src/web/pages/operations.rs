@@ -14,7 +14,7 @@ use self::runs::{Run, run};
 use crate::http::HttpState;
 use crate::report::{Filter, Freshness, PeriodRow, QuarantineGroup, Range, Reader, Validated};
 use crate::web::asked::Asked;
-use crate::web::frame::{Frame, Place, is_behind};
+use crate::web::frame::{Frame, Place, in_order, is_behind};
 use crate::web::page::{Page, page};
 use crate::web::words::fill;
 
@@ -74,7 +74,7 @@ pub async fn operations(State(state): State<HttpState>, asked: Asked) -> Page {
     let mut frame =
         Frame::with_freshness(&state, &asked, &reader, Place::Operations, title).await?;
     frame.is_live = true;
-    let freshness = reader.freshness().await?;
+    let freshness = in_order(reader.freshness().await?);
     let today = Range::day(reader.today());
     let orders_today = reader.by_platform(&today, &Filter::default()).await?;
     let waiting = reader.waiting().await?;

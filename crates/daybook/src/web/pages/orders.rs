@@ -2,18 +2,17 @@
 
 use askama::Template;
 use axum::extract::State;
-use order_model::OrderStatus;
 
 use crate::http::{HttpState, Problem};
 use crate::report::{
     CategoryFilter, CategoryView, Division, Key, Measure, Measures, OrdersQuery, Range, Reader,
     RegionFilter, ReportError,
 };
-use crate::web::address::address;
 use crate::web::asked::Asked;
 use crate::web::definitions::{Definition, definition};
+use crate::web::export::Exports;
 use crate::web::figure::{self, Figure, Source};
-use crate::web::frame::{Frame, Place, shop_name};
+use crate::web::frame::{Frame, Place, in_order, shop_name};
 use crate::web::history::History;
 use crate::web::order_list::{LIMIT, OrderList, cursor};
 use crate::web::page::{Page, Part, page, part};
@@ -35,7 +34,7 @@ struct Why {
     day_href: Option<String>,
     complete: Vec<(String, String)>,
     list: Part<OrderList>,
-    exports: [String; 2],
+    exports: Exports,
 }
 
 /// The page.
@@ -59,7 +58,7 @@ pub async fn orders(State(state): State<HttpState>, asked: Asked) -> Page {
         true => Some(reader.changes(range.from(), &filter).await?),
         false => None,
     };
-    let freshness = reader.freshness().await?;
+    let freshness = in_order(reader.freshness().await?);
     let query = OrdersQuery {
         measure: Some(measure),
         status: super::day::status(&asked)?,
@@ -101,12 +100,7 @@ pub async fn orders(State(state): State<HttpState>, asked: Asked) -> Page {
             })
             .collect(),
         list: orders.map(|page| OrderList::new(&asked, page, &source.href(measure))),
-        exports: exports(
-            &asked,
-            &source_pairs(&asked, &source),
-            range,
-            measure.status(),
-        ),
+        exports: Exports::new("orders", range, &filter, &export_pairs(&source, measure)),
         frame,
     })
 }
@@ -214,32 +208,14 @@ fn more(asked: &Asked) -> Vec<(&'static str, String)> {
     .collect()
 }
 
-fn source_pairs(asked: &Asked, source: &Source) -> Vec<(&'static str, String)> {
-    let mut pairs = asked.view.filter_pairs();
-    pairs.extend(
-        source
-            .more
-            .iter()
-            .filter(|(name, _)| *name != "status")
-            .cloned(),
-    );
+/// What says which orders count, as the API takes it.
+fn export_pairs(source: &Source, measure: Measure) -> Vec<(&'static str, String)> {
+    let mut pairs = vec![("measure", measure.to_string())];
+    pairs.extend_from_slice(&source.more);
+    if pairs.iter().any(|(name, _)| *name == "category") {
+        pairs.push(("tree", "true".to_owned()));
+    }
     pairs
-}
-
-/// The addresses of the orders as Excel and CSV files.
-pub fn exports(
-    _asked: &Asked,
-    pairs: &[(&'static str, String)],
-    range: Range,
-    status: Option<OrderStatus>,
-) -> [String; 2] {
-    let mut all = vec![
-        ("from", range.from().to_string()),
-        ("to", range.to().to_string()),
-    ];
-    all.extend_from_slice(pairs);
-    all.extend(status.map(|status| ("status", status.as_str().to_owned())));
-    ["xlsx", "csv"].map(|extension| address(&format!("/api/v1/orders.{extension}"), &all))
 }
 
 /// What is asked about, in words.

@@ -12,6 +12,7 @@ use crate::web::chart::{Line, Lines, Point};
 use crate::web::chart_table::ChartTable;
 use crate::web::columns::Share;
 use crate::web::empty::Empty;
+use crate::web::export::Exports;
 use crate::web::figure::{self, Figure, Source};
 use crate::web::frame::{Choice, Frame, Place};
 use crate::web::page::{Page, page};
@@ -29,6 +30,7 @@ struct Platforms {
     caveat: Option<&'static str>,
     charts: Vec<PlatformChart>,
     shares: Vec<PlatformShare>,
+    exports: Exports,
     names: Vec<(&'static str, &'static str)>,
     rows: Vec<Row>,
 }
@@ -51,7 +53,8 @@ struct PlatformShare {
 /// A measure, of each platform and of all.
 struct Row {
     name: &'static str,
-    caveat: Option<&'static str>,
+    /// That it means something else on another platform.
+    tag: Option<&'static str>,
     figures: Vec<Figure>,
 }
 
@@ -85,6 +88,7 @@ pub async fn platforms(State(state): State<HttpState>, asked: Asked) -> Page {
         caveat: caveat(&asked, measure),
         charts: charts(&asked, unit, measure, &periods, &totals, &platforms),
         shares: shares(&asked, &totals, total.as_ref(), &platforms),
+        exports: Exports::new("platforms", asked.view.range, &asked.view.filter, &[]),
         names: platforms
             .iter()
             .map(|platform| (platform.as_str(), platform.display_name()))
@@ -108,6 +112,14 @@ fn caveat(asked: &Asked, measure: Measure) -> Option<&'static str> {
         | Measure::AvgOrderValue => Some(asked.words.completed_caveat),
         _ => None,
     }
+}
+
+/// The same in a few words.
+fn tag(asked: &Asked, measure: Measure) -> Option<&'static str> {
+    caveat(asked, measure).map(|_| match measure {
+        Measure::TotalDiscount => asked.words.not_comparable,
+        _ => asked.words.counted_differently,
+    })
 }
 
 fn of<'a>(rows: &'a [PeriodRow], platform: Platform) -> impl Iterator<Item = &'a PeriodRow> {
@@ -248,7 +260,7 @@ fn row(
     figures.push(of_all.figure(asked.format, &all, measure));
     Row {
         name: figure::name(asked.words, measure),
-        caveat: caveat(asked, measure),
+        tag: tag(asked, measure),
         figures,
     }
 }

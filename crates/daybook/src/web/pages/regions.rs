@@ -9,6 +9,7 @@ use crate::web::asked::Asked;
 use crate::web::collate;
 use crate::web::columns::{self, Share};
 use crate::web::empty::Empty;
+use crate::web::export::Exports;
 use crate::web::figure::{Figure, Source};
 use crate::web::frame::{Choice, Frame, Place};
 use crate::web::page::{Page, page};
@@ -25,6 +26,7 @@ struct Regions {
     by_gmv: String,
     is_by_name: bool,
     columns: Vec<&'static str>,
+    exports: Exports,
     rows: Vec<Row>,
 }
 
@@ -103,6 +105,12 @@ pub async fn regions(State(state): State<HttpState>, asked: Asked) -> Page {
         by_gmv: here(division, "gmv"),
         is_by_name,
         columns: columns::names(words),
+        exports: Exports::new(
+            "regions",
+            *range,
+            filter,
+            &[("division", division.to_string())],
+        ),
         rows: rows
             .iter()
             .map(|row| {

@@ -9,6 +9,7 @@ use crate::report::{Reader, ReportError, ShopRow};
 use crate::web::asked::Asked;
 use crate::web::columns::{self, Share};
 use crate::web::empty::Empty;
+use crate::web::export::Exports;
 use crate::web::figure::{Figure, Source};
 use crate::web::frame::{Frame, Place, shop_filter, shop_name};
 use crate::web::page::{Page, page};
@@ -20,6 +21,7 @@ struct Shops {
     empty: Option<Empty>,
     not_kept: Option<&'static str>,
     columns: Vec<&'static str>,
+    exports: Exports,
     rows: Vec<Row>,
 }
 
@@ -55,6 +57,7 @@ pub async fn shops(State(state): State<HttpState>, asked: Asked) -> Page {
         empty,
         not_kept,
         columns: columns::names(asked.words),
+        exports: Exports::new("shops", asked.view.range, &asked.view.filter, &[]),
         rows: rows
             .iter()
             .filter_map(|row| {

@@ -13,6 +13,7 @@ use crate::web::asked::Asked;
 use crate::web::chart::{Line, Lines, Point};
 use crate::web::chart_table::ChartTable;
 use crate::web::empty::Empty;
+use crate::web::export::Exports;
 use crate::web::figure::{self, Delta, Figure, Source};
 use crate::web::frame::{Choice, Frame, Place};
 use crate::web::page::{Page, page};
@@ -33,6 +34,7 @@ struct Trends {
     chart: Lines,
     chart_table: ChartTable,
     columns: Vec<&'static str>,
+    exports: Exports,
     rows: Vec<Row>,
 }
 
@@ -109,6 +111,15 @@ pub async fn trends(State(state): State<HttpState>, asked: Asked) -> Page {
         measures: measures(&asked, unit, measure),
         title: figure::name(asked.words, measure),
         sentence: sentence(&asked, unit, measure, &rows, &before),
+        exports: Exports::new(
+            match unit {
+                Unit::Month => "monthly",
+                _ => "weekly",
+            },
+            shown,
+            &asked.view.filter,
+            &[],
+        ),
         chart: chart(&asked, unit, measure, &rows, &before),
         chart_table: chart_table(&asked, unit, measure, &rows, &before),
         columns: MEASURES

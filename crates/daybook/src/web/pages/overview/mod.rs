@@ -17,6 +17,7 @@ use crate::report::{Measure, PeriodRow, Range, Reader, Unit};
 use crate::web::asked::Asked;
 use crate::web::chart::{Calendar, CalendarDay};
 use crate::web::empty::Empty;
+use crate::web::export::Exports;
 use crate::web::figure::{self, Figure, Source};
 use crate::web::frame::{Frame, Place};
 use crate::web::page::{Page, Part, page, part};
@@ -53,11 +54,6 @@ struct Row {
     state: StateBadge,
     share_open: Option<String>,
     figures: Vec<Figure>,
-}
-
-struct Exports {
-    excel: String,
-    csv: String,
 }
 
 /// What the table shows of a period, in this order.
@@ -184,12 +180,6 @@ impl Table {
                 .map(|measure| source.figure(asked.format, &row.measures, *measure))
                 .collect()
         };
-        let exported = |extension: &str| {
-            asked.view.href(
-                &format!("/api/v1/export/{}.{extension}", export_name(unit)),
-                &[],
-            )
-        };
         Self {
             unit: series::unit_name(asked.words, unit),
             rows: periods
@@ -206,10 +196,7 @@ impl Table {
                 })
                 .collect(),
             total: total.map(figures).unwrap_or_default(),
-            exports: Exports {
-                excel: exported("xlsx"),
-                csv: exported("csv"),
-            },
+            exports: Exports::new(export_name(unit), asked.view.range, &asked.view.filter, &[]),
         }
     }
 
