@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
 use super::setting::{self, Setting};
+use super::without_password;
 
 /// Where a value was set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,12 +39,22 @@ impl fmt::Display for Origin {
 }
 
 /// A value and where it was set.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Value {
     /// The value as written.
     pub text: String,
     /// Who wrote it.
     pub origin: Origin,
+}
+
+/// Without passwords: a value may be a URL that holds one.
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Value")
+            .field("text", &without_password(&self.text))
+            .field("origin", &self.origin)
+            .finish()
+    }
 }
 
 /// Something wrong with the configuration.

@@ -1,5 +1,6 @@
 //! The configuration as the program sees it: typed, checked, and able to say where each value came from.
 
+mod access;
 pub mod example;
 mod layers;
 mod schedule;
@@ -11,9 +12,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use order_model::{Currency, Layout, OrderStatus, PayloadLocation, Platform, Rules};
 
+pub use self::access::Access;
 pub use self::layers::{Fault, Layers, Origin, Value};
 pub use self::schedule::{Schedule, SyncSchedule, Times};
 use self::setting::Setting;
@@ -49,6 +51,8 @@ pub struct Config {
     pub serve: Serve,
     /// When the service does what.
     pub schedule: Schedule,
+    /// Who may use the service.
+    pub access: Access,
 }
 
 /// Names of collections, or of dump files without their ending.
@@ -168,6 +172,19 @@ impl Config {
         Self::build(layers, file.map(|(path, _)| path), faults)
     }
 
+    /// What the given settings and the defaults make, and nothing else.
+    ///
+    /// # Errors
+    /// Settings are wrong: all faults at once.
+    pub fn from_flags(flags: &[(&'static Setting, String)]) -> Result<Self, ConfigError> {
+        let mut layers = Layers::defaults();
+        for (setting, text) in flags {
+            let flag = setting.flag.unwrap_or("given");
+            layers.set(setting, text.clone(), Origin::Flag(flag));
+        }
+        Self::build(layers, None, Vec::new())
+    }
+
     fn build(
         layers: Layers,
         file: Option<PathBuf>,
@@ -192,6 +209,7 @@ impl Config {
             reader.aggregate(),
             reader.serve(),
             reader.schedule(),
+            reader.access(),
         );
         let faults = reader.faults;
         match config {
@@ -206,6 +224,7 @@ impl Config {
                 Some(aggregate),
                 Some(serve),
                 Some(schedule),
+                Some(access),
             ) if faults.is_empty() => Ok(Self {
                 layers,
                 file,
@@ -219,6 +238,7 @@ impl Config {
                 aggregate,
                 serve,
                 schedule,
+                access,
             }),
             _ => Err(ConfigError::Faulty(faults)),
         }
@@ -440,9 +460,14 @@ fn count(text: &str, range: std::ops::RangeInclusive<usize>) -> Result<usize, St
         .ok_or_else(|| format!("must be a number from {} to {}", range.start(), range.end()))
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
-    text.parse::<SignedDuration>()
+/// A duration such as 10m, 2h or 7d. A day is 24 hours.
+///
+/// # Errors
+/// It is none, or it is negative.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    text.parse::<Span>()
+        .and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()))
         .ok()
         .and_then(|duration| Duration::try_from(duration).ok())
-        .ok_or_else(|| format!("{text:?} is not a duration such as 10m or 2h"))
+        .ok_or_else(|| format!("{text:?} is not a duration such as 10m, 2h or 7d"))
 }

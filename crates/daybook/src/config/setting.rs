@@ -75,6 +75,19 @@ settings! {
         "Address and port of the dashboard and the API. On any address but loopback everybody needs a login.";
     SERVE_CONNECTIONS = "serve.connections", "DAYBOOK_SERVE_CONNECTIONS", None, Some("8"),
         "How many connections to PostgreSQL answer requests at the same time.";
+    SERVE_HOSTS = "serve.hosts", "DAYBOOK_HOSTS", None, None,
+        "Names under which browsers reach the service, without port, with commas between: stats.example.com. Requests for \
+         others are refused. Unset: on loopback its own names, elsewhere any.";
+    SERVE_TRUSTED_PROXIES = "serve.trusted_proxies", "DAYBOOK_TRUSTED_PROXIES", None, None,
+        "Addresses or networks of reverse proxies whose X-Forwarded-For is believed, with commas between: 127.0.0.1, \
+         10.0.0.0/8. Unset: none; everybody behind a proxy then counts as one address where wrong passwords are delayed.";
+    ACCESS_OPEN_ON_LOOPBACK = "access.open_on_loopback", "DAYBOOK_OPEN_ON_LOOPBACK", None, Some("true"),
+        "Whether everybody on this machine may read without a login while serve.listen is a loopback address. Set it to false \
+         behind a reverse proxy, and on a machine with users who may not see the figures.";
+    ACCESS_SESSION_IDLE = "access.session_idle", "DAYBOOK_SESSION_IDLE", None, Some("12h"),
+        "After how long without a request a login ends.";
+    ACCESS_SESSION_LIFETIME = "access.session_lifetime", "DAYBOOK_SESSION_LIFETIME", None, Some("7d"),
+        "After how long a login ends in any case.";
     SCHEDULE_SYNC = "schedule.sync", "DAYBOOK_SCHEDULE_SYNC", None, Some("follow"),
         "When `serve` loads orders. follow: as they change in MongoDB; a folder of dumps, which cannot be followed, is read \
          every 15 minutes. Or a cron expression in business time, such as */15 * * * *. Or off.";

@@ -105,7 +105,7 @@ pub async fn run(
     let config = Config::load(&overrides, std::env::vars())?;
     let app = App::new(config, clock)?;
     create_database(&server).await?;
-    set_up(&app).await?;
+    set_up(&app, None).await?;
     stages.done("migrate");
 
     generate(&source, orders, &app)?;

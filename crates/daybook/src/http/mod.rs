@@ -1,5 +1,6 @@
 //! What every route stands on: the state it gets, the errors it answers with, the id each request carries.
 
+mod json_body;
 mod problem;
 mod request_id;
 
@@ -8,7 +9,8 @@ use std::sync::Arc;
 use axum::Router;
 use tokio::sync::watch as shown;
 
-pub use self::problem::{FieldError, Problem, ProblemBody};
+pub use self::json_body::{JsonBody, too_large};
+pub use self::problem::{FieldError, Problem, ProblemBody, wants_page};
 pub use self::request_id::RequestId;
 use crate::app::App;
 use crate::db::{DatabaseError, Pool};
@@ -44,6 +46,7 @@ pub fn router(state: HttpState) -> Router {
     let routes = Router::new()
         .merge(web::routes())
         .merge(watch::routes())
+        .merge(access::routes())
         .merge(api::pages())
         .nest("/api/v1", api::routes(&state))
         .fallback(|| async { Problem::not_found("There is nothing at this address.") });

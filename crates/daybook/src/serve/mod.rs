@@ -11,6 +11,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::access;
 use crate::app::App;
 use crate::db::Pool;
 use crate::error::Error;
@@ -29,8 +30,10 @@ pub async fn serve(
     stop: Stop,
     listening: impl FnOnce(SocketAddr),
 ) -> Result<(), Error> {
-    app.connect().await?;
+    let client = app.connect().await?;
     let address = app.config.serve.listen;
+    access::check_start(&app, &client, address).await?;
+    drop(client);
     let unusable = |source| Error::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(unusable)?;
     listening(listener.local_addr().map_err(unusable)?);

@@ -1,6 +1,7 @@
 //! What is around every page: navigation, range, filters, freshness, footer.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use order_model::Platform;
 
@@ -49,9 +50,12 @@ pub struct Frame {
     pub languages: Vec<Choice>,
     pub themes: Vec<Choice>,
     pub user: Option<String>,
+    /// What a form of somebody who is logged in carries.
+    pub csrf: String,
     pub filters: Option<Filters>,
     pub freshness: Vec<Chip>,
     pub missing: Vec<String>,
+    ends: Vec<(Platform, Date)>,
     pub as_of: String,
     pub time_zone: String,
     pub version: &'static str,
@@ -132,6 +136,11 @@ impl Frame {
         Ok(frame)
     }
 
+    /// Until which day each marketplace that is behind is drawn: there its line ends instead of dropping to zero.
+    pub fn ends(&self) -> &[(Platform, Date)] {
+        &self.ends
+    }
+
     /// Takes the range and the comparison away, for a page that has its own.
     pub fn without_range(&mut self) {
         if let Some(filters) = &mut self.filters {
@@ -160,12 +169,16 @@ impl Frame {
             asked.format.time_with_seconds(as_of)
         );
         frame.freshness = chips(asked, &freshness, zone);
+        frame.ends = ends(&freshness, zone);
         let behind = behind(&asked.view.filter, &freshness);
         // When all are behind, none is missing beside the others; the chip says through when all are complete.
         let is_partial = behind.len() < freshness.platforms.len();
+        // Days before are complete, whatever is missing since.
+        let last_day = asked.view.range.to();
+        let is_missed = |through: &Timestamp| through.to_zoned(zone.clone()).date() <= last_day;
         frame.missing = behind
             .into_iter()
-            .filter(|_| is_partial)
+            .filter(|(_, through)| is_partial && is_missed(through))
             .map(|(platform, through)| {
                 let time = moment(asked, through, zone);
                 fill(
@@ -219,9 +232,11 @@ impl Frame {
                 Identity::User { name, .. } => Some(name.clone()),
                 _ => None,
             },
+            csrf: asked.identity.csrf_token().unwrap_or_default(),
             filters: None,
             freshness: Vec::new(),
             missing: Vec::new(),
+            ends: Vec::new(),
             as_of: String::new(),
             time_zone: state.app.config.business.zone_name.clone(),
             version: env!("CARGO_PKG_VERSION"),
@@ -522,6 +537,19 @@ fn behind(filter: &Filter, freshness: &Freshness) -> Vec<(&'static str, Timestam
         (is_asked && is_behind).then_some((platform.display_name(), fresh.complete_through?))
     });
     behind.collect()
+}
+
+/// The last day that each marketplace that is behind has data of.
+fn ends(freshness: &Freshness, zone: &TimeZone) -> Vec<(Platform, Date)> {
+    let ends = freshness.platforms.iter().filter_map(|fresh| {
+        let is_behind = fresh.lag_seconds.is_some_and(|lag| lag > BEHIND_SECONDS);
+        let through = fresh.complete_through.filter(|_| is_behind)?;
+        Some((
+            fresh.platform.parse().ok()?,
+            through.to_zoned(zone.clone()).date(),
+        ))
+    });
+    ends.collect()
 }
 
 /// In the order that marketplaces are always shown in.

@@ -30,26 +30,16 @@ mod view;
 mod words;
 
 use axum::Router;
-use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::from_fn;
 use axum::routing::get;
 use tower_http::compression::CompressionLayer;
-use tower_http::set_header::SetResponseHeaderLayer;
 
 pub use self::preferences::Preferences;
 pub use self::problem::problem_page;
 use crate::http::HttpState;
 
-/// Nothing inline, nothing from elsewhere.
-const CONTENT_POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
-     font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-);
-
 /// The pages.
 pub fn routes() -> Router<HttpState> {
-    let fixed =
-        |name: HeaderName, value: HeaderValue| SetResponseHeaderLayer::if_not_present(name, value);
     Router::new()
         .route("/", get(pages::overview::overview))
         .route("/trends", get(pages::trends::trends))
@@ -67,13 +57,4 @@ pub fn routes() -> Router<HttpState> {
         .layer(from_fn(preferences::remember))
         .route("/assets/{name}", get(assets::serve))
         .layer(CompressionLayer::new())
-        .layer(fixed(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY))
-        .layer(fixed(
-            header::X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        ))
-        .layer(fixed(
-            header::REFERRER_POLICY,
-            HeaderValue::from_static("same-origin"),
-        ))
 }

@@ -182,8 +182,11 @@ pub fn filter_pairs(filter: &Filter) -> Vec<(&'static str, String)> {
         .collect();
     match (&filter.shop, names.as_slice()) {
         (Some(shop), [platform]) => {
-            let shop = shop.as_option().unwrap_or_default();
-            vec![("shop", format!("{platform}:{shop}"))]
+            let shop = match shop {
+                Key::Known(shop) => format!("{platform}:{shop}"),
+                Key::Unknown => (*platform).to_owned(),
+            };
+            vec![("shop", shop)]
         }
         (_, []) => Vec::new(),
         (_, names) => vec![("platform", names.join(","))],
@@ -218,12 +221,10 @@ fn range(query: &Query, today: Date) -> Result<(Option<Preset>, Range), Problem>
 
 fn filter(query: &Query) -> Result<Filter, Problem> {
     if let Some(shop) = &query.shop {
-        let (platform, shop) = shop
-            .split_once(':')
-            .ok_or_else(|| Problem::parameter("shop", "platform:shop, such as shopee:300101"))?;
-        let shop = match shop {
-            "" => Key::Unknown,
-            shop => Key::Known(shop.to_owned()),
+        // Without an account: the orders that do not name theirs.
+        let (platform, shop) = match shop.split_once(':') {
+            Some((platform, shop)) => (platform, Key::Known(shop.to_owned())),
+            None => (shop.as_str(), Key::Unknown),
         };
         return Ok(Filter {
             platforms: vec![platform_named("shop", platform)?],

@@ -100,7 +100,6 @@ words! {
     as_of: "Số liệu lúc", "As of";
     complete_through: "Đủ dữ liệu đến", "Complete through";
     time_zone: "Múi giờ", "Time zone";
-    version: "Phiên bản", "Version";
     sign_in: "Đăng nhập", "Sign in";
     sign_out: "Đăng xuất", "Sign out";
     filters: "Bộ lọc", "Filters";
@@ -179,7 +178,6 @@ words! {
 
     // Charts and tables
     show_table: "Xem bảng", "Show table";
-    table_rows_left_out: "{n} hàng cũ hơn không hiện ở đây; xuất Excel để xem tất cả.", "{n} older rows are not shown here; the export has them all.";
     export_excel: "Xuất Excel", "Export to Excel";
     export_csv: "Xuất CSV", "Export CSV";
     gmv_by_state: "GMV theo trạng thái đơn", "GMV by state of the orders";
@@ -188,7 +186,6 @@ words! {
     per_day: "mỗi ngày", "per day";
     per_week: "mỗi tuần", "per week";
     per_month: "mỗi tháng", "per month";
-    by_day: "Theo ngày", "By day";
     days_of_range: "Từng ngày", "Day by day";
     date: "Ngày", "Date";
     week: "Tuần", "Week";
@@ -201,10 +198,7 @@ words! {
     fewer: "Ít", "Fewer";
     many: "Nhiều", "More";
     no_data: "chưa có dữ liệu", "no data";
-    comparison_dashed: "Nét đứt: {range}", "Dashed: {range}";
     details: "Chi tiết", "Details";
-    previous: "Trước", "Previous";
-    next: "Tiếp", "Next";
     newer: "Mới nhất", "Newest";
     older_orders: "Đơn cũ hơn", "Older orders";
     open_in_day: "Xem ngày", "Open the day";
@@ -221,7 +215,6 @@ words! {
     last_year_shifted: "Năm trước (lùi 364 ngày)", "Last year (364 days earlier)";
     days_covered: "Số ngày", "Days covered";
     n_of_days: "{n}/{of}", "{n} of {of}";
-    change: "Thay đổi", "Change";
 
     // Platforms
     not_comparable: "không so sánh được giữa các sàn", "not comparable between platforms";
@@ -237,7 +230,6 @@ words! {
     import_categories: "Cách nhập danh mục", "How to import categories";
     import_categories_hint: "Đơn hàng không cho biết danh mục, chỉ cho biết sản phẩm. Nhập bảng sản phẩm và danh mục bằng lệnh:", "Orders do not tell categories, only products. Import which product is in which category with:";
     all_categories: "Tất cả danh mục", "All categories";
-    subcategories: "{n} danh mục con", "{n} subcategories";
 
     // Regions
     region: "Tỉnh/thành phố", "Province or city";
@@ -251,7 +243,6 @@ words! {
     all_statuses: "Tất cả", "All";
     order_code: "Mã đơn hàng", "Order code";
     our_status: "Trạng thái", "Status";
-    platform_status: "Trạng thái trên sàn", "Status on the platform";
     order_date: "Ngày đặt", "Order date";
     completed_at: "Ngày hoàn thành", "Completed";
     cancelled_at: "Ngày hủy", "Cancelled";
@@ -262,8 +253,6 @@ words! {
     no_changes: "Không có thay đổi nào sau khi chốt.", "Nothing has changed since the day was final.";
     before: "Trước", "Before";
     after: "Sau", "After";
-    when: "Lúc", "When";
-    cause: "Nguyên nhân", "Cause";
     cause_fold: "Đơn hàng thay đổi", "Orders changed";
     cause_rebuild: "Tính lại", "Recomputed";
     by_hand: "sửa tay", "by hand";
@@ -312,10 +301,8 @@ words! {
     platform_data_to: "{platform}: dữ liệu đến {time}", "{platform}: data to {time}";
     platform_never: "{platform}: chưa có dữ liệu", "{platform}: no data yet";
     missing_since: "Số liệu thiếu {platform} từ {time}", "Figures lack {platform} since {time}";
-    live_updates: "Cập nhật trực tiếp", "Live updates";
     pause: "Tạm dừng cập nhật", "Pause updates";
     resume: "Tiếp tục cập nhật", "Resume updates";
-    paused: "Đã tạm dừng cập nhật", "Updates are paused";
     connection_lost: "Mất kết nối, số liệu lúc {time}", "Connection lost, figures as of {time}";
     updated_summary: "Đã cập nhật số liệu", "Figures updated";
 
@@ -326,7 +313,6 @@ words! {
     lag: "Độ trễ", "Lag";
     newest_document: "Tài liệu mới nhất", "Newest document";
     orders_today: "Đơn hôm nay", "Orders today";
-    stream: "Nguồn", "Source";
     journal: "Nhật ký thay đổi", "Change journal";
     journal_waiting: "{n} thay đổi chưa gộp", "{n} changes not folded";
     queue: "Hàng đợi tính lại", "Rebuild queue";
@@ -353,7 +339,6 @@ words! {
     never_validated: "Chưa kiểm tra lần nào.", "Never validated.";
     no_divergence: "Mọi con số bằng với đếm lại", "Every figure equals a recount";
     divergences: "{n} sai lệch", "{n} divergences";
-    what_to_do: "Việc cần làm", "What to do";
     nothing_ran: "Chưa có lần chạy nào.", "Nothing has run yet.";
     repair_hint: "Số lưu khác với đếm lại từ đơn hàng. Sửa bằng:", "Stored figures differ from a recount of the orders. Mend them with:";
     run_failed: "Lần chạy {id} ({command}) lỗi: {error}", "Run {id} ({command}) failed: {error}";
@@ -365,17 +350,13 @@ words! {
     day_not_closed: "Ngày {day} đã kết thúc mà chưa chốt", "The day {day} is over but not final";
     documents_in_quarantine: "{n} tài liệu bị cách ly", "{n} documents are in quarantine";
     quarantine_hint: "Chưa được tính vào số liệu. Xem lý do ở dưới hoặc bằng:", "They are not in the figures. The reasons are below, or:";
-    and_more: "và {n} loại khác", "and {n} more";
 
     // Definitions
     formula: "Công thức", "Formula";
     counts_in: "Tính cả", "Counts";
     counts_out: "Không tính", "Leaves out";
     caveats: "Lưu ý", "Caveats";
-    column: "Cột", "Column";
     why_differs: "Vì sao khác Seller Centre?", "Why does Seller Centre differ?";
-    there: "Ở đó", "There";
-    here: "Ở đây", "Here";
     effect: "Kết quả", "Effect";
 
     // Settings

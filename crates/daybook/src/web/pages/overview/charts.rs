@@ -205,7 +205,13 @@ pub const MEASURES_BY_PLATFORM: [Measure; 6] = [
 
 impl ByPlatform {
     /// Draws it.
-    pub fn draw(asked: &Asked, unit: Unit, rows: &[PeriodRow], totals: &[PeriodRow]) -> Self {
+    pub fn draw(
+        asked: &Asked,
+        unit: Unit,
+        rows: &[PeriodRow],
+        totals: &[PeriodRow],
+        ends: &[(Platform, Date)],
+    ) -> Self {
         let (words, format) = (asked.words, asked.format);
         let chosen = asked
             .query
@@ -224,10 +230,11 @@ impl ByPlatform {
             .collect();
         let value = |start: Date, platform: Platform| -> Option<Decimal> {
             let row = by_place.get(&(start, platform.as_str()))?;
-            if row.start > asked.view.today {
-                return None;
-            }
-            row.measures.get(measure)
+            let last = ends.iter().find(|(ending, _)| *ending == platform);
+            let last = last.map_or(asked.view.today, |(_, last)| *last);
+            (row.start <= last)
+                .then(|| row.measures.get(measure))
+                .flatten()
         };
         let show = |value: Option<Decimal>| {
             value.map_or_else(

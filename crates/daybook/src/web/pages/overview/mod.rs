@@ -111,7 +111,7 @@ pub async fn overview(State(state): State<HttpState>, asked: Asked) -> Page {
     });
     page(&Overview {
         tiles: tiles::tiles(&asked, total.as_ref(), comparison.as_ref(), &periods),
-        by_platform: ByPlatform::draw(&asked, unit, &per_platform, &platform_totals),
+        by_platform: ByPlatform::draw(&asked, unit, &per_platform, &platform_totals, frame.ends()),
         failed_hint: asked.failed_hint(),
         is_unripe: periods.iter().any(|row| series::is_unripe(&row.measures)),
         table: Table::of(&asked, unit, &periods, total.as_ref()),
