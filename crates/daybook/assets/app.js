@@ -111,6 +111,10 @@
       else if (!paused) { open(); refresh(); }
     });
     window.addEventListener('pagehide', close);
+    // Back from the browser's memory: the page is as it was, which may be long ago.
+    window.addEventListener('pageshow', (event) => {
+      if (event.persisted && !paused) { open(); refresh(); }
+    });
     if (pauseButton) {
       pauseButton.hidden = false;
       pauseButton.addEventListener('click', () => {

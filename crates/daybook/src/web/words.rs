@@ -121,7 +121,7 @@ words! {
     earlier_period: "Lùi một kỳ", "One period back";
     later_period: "Tiến một kỳ", "One period on";
     compare: "So sánh", "Compare";
-    compared_with: "so với {range}", "against {range}";
+    compared_with: "So với {range}", "Against {range}";
     previous_period: "Kỳ trước", "Previous period";
     previous_year: "Cùng kỳ năm trước", "Same time last year";
     same_weekday: "Cùng thứ trước đó", "Same weekdays before";
