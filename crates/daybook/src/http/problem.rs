@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::RequestId;
 use crate::db::DatabaseError;
 use crate::error::Error;
+use crate::web::Preferences;
 
 /// Why a request was not answered as asked.
 #[derive(Debug, Clone)]
@@ -164,13 +165,13 @@ pub fn wants_page(headers: &HeaderMap) -> bool {
         .is_some_and(|accept| accept.contains("text/html"))
 }
 
-/// Turns the problem that a response carries into its body.
-pub fn render(mut response: Response, id: &RequestId, wants_page: bool) -> Response {
+/// Turns the problem that a response carries into its body: a page for a reader, else JSON.
+pub fn render(mut response: Response, id: &RequestId, reader: Option<Preferences>) -> Response {
     let Some(problem) = response.extensions_mut().remove::<Problem>() else {
         return response;
     };
-    let mut rendered = if wants_page {
-        crate::web::problem_page(&problem, id)
+    let mut rendered = if let Some(preferences) = reader {
+        crate::web::problem_page(&problem, id, preferences)
     } else {
         let mut json = (problem.status, Json(problem.body(id))).into_response();
         json.headers_mut().insert(

@@ -17,6 +17,7 @@ mod report;
 mod service;
 mod slow_clients;
 mod watch;
+mod web;
 mod work_of_the_leader;
 #[allow(dead_code, reason = "the promises use more of it")]
 #[path = "../promises/world.rs"]

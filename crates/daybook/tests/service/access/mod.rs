@@ -5,6 +5,7 @@ mod bi_role;
 mod boundary;
 mod every_route;
 mod guessing;
+mod live;
 mod log_of_actions;
 pub mod people;
 mod secrets;
