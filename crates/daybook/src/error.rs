@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::access::AccessError;
 use crate::categories::CategoriesError;
 use crate::config::ConfigError;
 use crate::config::setting::Setting;
@@ -27,6 +28,9 @@ pub enum Error {
     /// Importing or exporting categories.
     #[error(transparent)]
     Categories(#[from] CategoriesError),
+    /// Users and tokens.
+    #[error(transparent)]
+    Access(#[from] AccessError),
     /// Writing sample orders.
     #[error(transparent)]
     Samples(#[from] order_samples::Error),
@@ -74,7 +78,9 @@ impl Error {
     /// What lies beneath, as far as it is not in the message.
     pub fn cause(&self) -> Option<String> {
         match self {
-            Self::Database(error) | Self::Load(LoadError::Database(error)) => error.cause(),
+            Self::Database(error)
+            | Self::Load(LoadError::Database(error))
+            | Self::Access(AccessError::Database(error)) => error.cause(),
             Self::Config(ConfigError::Unreadable { source, .. }) => Some(source.to_string()),
             _ => None,
         }
@@ -91,7 +97,9 @@ impl Error {
     /// Which setting to look at.
     pub fn setting(&self) -> Option<&'static Setting> {
         match self {
-            Self::Database(error) | Self::Load(LoadError::Database(error)) => error.setting(),
+            Self::Database(error)
+            | Self::Load(LoadError::Database(error))
+            | Self::Access(AccessError::Database(error)) => error.setting(),
             Self::Source(error) => error.setting(),
             Self::Config(ConfigError::Missing(setting)) => Some(setting),
             Self::Listen { .. } => Some(&crate::config::setting::SERVE_LISTEN),
@@ -102,7 +110,9 @@ impl Error {
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Database(error) | Self::Load(LoadError::Database(error)) => Some(error.hint()),
+            Self::Database(error)
+            | Self::Load(LoadError::Database(error))
+            | Self::Access(AccessError::Database(error)) => Some(error.hint()),
             Self::Source(error) => Some(error.hint()),
             Self::Config(ConfigError::Missing(setting)) => Some(format!(
                 "set {} in the environment or {} in daybook.toml. {}",
@@ -116,6 +126,7 @@ impl Error {
                 Some("wait for it to end; what it loads is not loaded twice".to_owned())
             }
             Self::Categories(error) => Some(error.hint().to_owned()),
+            Self::Access(error) => Some(error.hint()),
             Self::Samples(error) => Some(error.hint().to_owned()),
             Self::LocalPostgres(error) => Some(error.hint()),
             Self::Report { .. } => Some("`daybook validate --report FILE` writes one".to_owned()),

@@ -26,6 +26,7 @@ pub mod pipeline;
 pub mod quarantine;
 pub mod report;
 pub mod runs;
+pub mod secret;
 pub mod serve;
 pub mod setup;
 pub mod source;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::access::{BiRole, apply_bi_roles};
 use crate::aggregate::{read_mode, switch_grains, switch_mode};
 use crate::app::App;
 use crate::db::{self, Migrated};
@@ -20,13 +21,15 @@ pub struct SetUp {
     pub mode_switched: bool,
     /// Finer grains whose figures are kept.
     pub statistics_grains: Vec<String>,
+    /// Roles of the database for BI tools, which have the rights of this schema now.
+    pub bi_roles: Vec<BiRole>,
 }
 
-/// Sets a database up, or brings it up to date. Safe to run twice, and beside writers.
+/// Sets a database up, or brings it up to date, and creates a role for BI tools if one is named. Safe to run twice, and beside writers.
 ///
 /// # Errors
 /// The database refuses, was set up by a newer program, or holds figures made with other settings.
-pub async fn set_up(app: &App) -> Result<SetUp, Error> {
+pub async fn set_up(app: &App, bi_role: Option<&str>) -> Result<SetUp, Error> {
     let migrated = db::migrate(&app.database).await?;
     let mut client = app.database.connect().await?;
     db::store_business(&mut client, &app.config.business).await?;
@@ -52,5 +55,6 @@ pub async fn set_up(app: &App) -> Result<SetUp, Error> {
         statistics_mode: wanted.as_str(),
         mode_switched,
         statistics_grains,
+        bi_roles: apply_bi_roles(&mut client, bi_role).await?,
     })
 }

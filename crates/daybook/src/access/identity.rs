@@ -1,46 +1,56 @@
-//! Who asks, as routes see it.
+//! Who asks.
 
-use axum::extract::{FromRequestParts, Request};
-use axum::http::StatusCode;
-use axum::http::request::Parts;
-use axum::middleware::Next;
-use axum::response::Response;
-use serde::Serialize;
+use std::net::IpAddr;
 
-use crate::http::Problem;
+use super::Role;
+use super::session::Session;
 
-/// What somebody may do. Each role may do all that those before it may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// Read every figure and every page.
-    Viewer,
-    /// Start runs, repair, replay.
-    Operator,
-    /// Manage users, tokens and alert channels.
-    Admin,
-}
-
-/// Who asks.
+/// Who asks, or acts. Whoever is not known has none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Identity {
     /// Nobody in particular, on loopback, where reading is open.
     Loopback,
-    /// Somebody who is logged in.
+    /// Somebody who is logged in with a browser.
     User {
+        /// Number of the user.
+        id: i64,
         /// Name.
         name: String,
         /// Role.
         role: Role,
+        /// Where the request comes from.
+        address: IpAddr,
+        /// The login.
+        session: Session,
+    },
+    /// A program with an API token.
+    Token {
+        /// Number of the token.
+        id: i64,
+        /// What it is for.
+        name: String,
+        /// The lesser of the token's role and its owner's.
+        role: Role,
+        /// Number and name of the user who created it; `None`: created on the command line.
+        owner: Option<(i64, String)>,
+        /// Where the request comes from.
+        address: IpAddr,
+    },
+    /// Whoever runs a command of the program, and so has the database's URL.
+    CommandLine {
+        /// The account in the operating system, as its environment says.
+        account: String,
     },
 }
 
 impl Identity {
-    /// Who asks, as the runs and the log of actions say it.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Loopback => "loopback",
-            Self::User { name, .. } => name,
+    /// Whoever runs this process.
+    pub fn command_line() -> Self {
+        let account = ["USER", "LOGNAME"]
+            .iter()
+            .find_map(|name| std::env::var(name).ok());
+        Self::CommandLine {
+            account: account.unwrap_or_else(|| "unknown".to_owned()),
         }
     }
 
@@ -48,57 +58,26 @@ impl Identity {
     pub fn role(&self) -> Role {
         match self {
             Self::Loopback => Role::Viewer,
-            Self::User { role, .. } => *role,
+            Self::User { role, .. } | Self::Token { role, .. } => *role,
+            Self::CommandLine { .. } => Role::Admin,
         }
     }
-}
 
-/// Finds out who asks.
-pub async fn identify(mut request: Request, next: Next) -> Response {
-    request.extensions_mut().insert(Identity::Loopback);
-    next.run(request).await
-}
-
-macro_rules! requirements {
-    ($($(#[$doc:meta])* $name:ident: $role:expr;)*) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone)]
-        pub struct $name(pub Identity);
-
-        impl<S: Send + Sync> FromRequestParts<S> for $name {
-            type Rejection = Problem;
-
-            async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-                require(parts, $role).map(Self)
-            }
+    /// The name to show; `None` for nobody in particular.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Loopback => None,
+            Self::User { name, .. } | Self::Token { name, .. } => Some(name),
+            Self::CommandLine { account } => Some(account),
         }
-    )*};
-}
+    }
 
-requirements! {
-    /// A route that takes this as an argument is for everybody who may read.
-    Viewer: Role::Viewer;
-    /// A route that takes this as an argument is for operators and admins.
-    Operator: Role::Operator;
-    /// A route that takes this as an argument is for admins.
-    Admin: Role::Admin;
-}
-
-fn require(parts: &Parts, role: Role) -> Result<Identity, Problem> {
-    match parts.extensions.get::<Identity>() {
-        Some(identity) if identity.role() >= role => Ok(identity.clone()),
-        Some(Identity::User { .. }) => Err(Problem::new(
-            StatusCode::FORBIDDEN,
-            "forbidden",
-            "Your role does not allow this",
-            "This needs another role than yours.",
-        )
-        .with_hint("ask an admin")),
-        _ => Err(Problem::new(
-            StatusCode::UNAUTHORIZED,
-            "login-required",
-            "A login is needed",
-            "This is for people who are logged in.",
-        )),
+    /// A token for forms and scripts of this login; another text each time, so that compressed pages do not give it
+    /// away. `None` for whoever needs none: programs, and those who may only read.
+    pub fn csrf_token(&self) -> Option<String> {
+        match self {
+            Self::User { session, .. } => Some(session.csrf.token()),
+            _ => None,
+        }
     }
 }

@@ -11,6 +11,7 @@ use tokio_postgres::{Client, Transaction};
 use super::grains;
 use crate::clock::BusinessClock;
 use crate::db::{Database, DatabaseError, is_transient};
+use crate::observe::meters;
 
 /// Entries that one transaction takes. More would hold its locks longer than a reader of the rows should wait.
 const MOST_ENTRIES: i64 = 20_000;
@@ -116,6 +117,7 @@ impl<'a> Folder<'a> {
                         return Err(error);
                     };
                     tracing::debug!(%error, "folding again");
+                    meters::retry();
                     tokio::time::sleep(delay).await;
                 }
             }

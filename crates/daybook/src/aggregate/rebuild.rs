@@ -10,6 +10,7 @@ use super::grains;
 use crate::app::App;
 use crate::clock::BusinessClock;
 use crate::db::{DatabaseError, OpenDate, is_transient};
+use crate::observe::meters;
 use crate::runs::RunId;
 
 /// Which days to rebuild.
@@ -90,7 +91,10 @@ pub async fn rebuild(app: &App, scope: &Scope, run: RunId) -> Result<Rebuilt, Da
                 .with_jitter(),
         )
         .when(|error| error.driver().is_some_and(is_transient))
-        .notify(|error, _| tracing::debug!(%error, "rebuilding again"))
+        .notify(|error, _| {
+            tracing::debug!(%error, "rebuilding again");
+            meters::retry();
+        })
         .await
 }
 

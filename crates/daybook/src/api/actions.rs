@@ -1,11 +1,11 @@
 //! What operators can ask for: runs that the leader does within a second or so. Every one may be asked for twice.
 
-use axum::extract::rejection::JsonRejection;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use jiff::civil::Date;
 use order_model::Platform;
 use serde::{Deserialize, Serialize};
@@ -13,23 +13,23 @@ use serde_json::Value;
 use tokio_postgres::types::Type;
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
-use crate::access::{Identity, Operator};
+use crate::access::{self, Identity, Operator};
 use crate::db::DatabaseError;
-use crate::http::{HttpState, Problem};
+use crate::http::{HttpState, JsonBody, Problem, RequestId};
 use crate::runs::RunId;
 use crate::runs::request::{Request, Submitted};
 
 /// The longest idempotency key.
 const LONGEST_KEY: usize = 200;
 
-/// The routes below `/api/v1/actions`.
+/// `/api/v1/actions/…`
 pub fn routes() -> Router<HttpState> {
     Router::new()
-        .route("/sync", post(sync))
-        .route("/rebuild", post(rebuild))
-        .route("/validate", post(validate))
-        .route("/repair", post(repair))
-        .route("/replay", post(replay))
+        .route("/actions/sync", post(sync))
+        .route("/actions/rebuild", post(rebuild))
+        .route("/actions/validate", post(validate))
+        .route("/actions/repair", post(repair))
+        .route("/actions/replay", post(replay))
 }
 
 /// The actions, for the document about the API.
@@ -106,19 +106,18 @@ struct Extent {
     rows: i64,
 }
 
-type Body<T> = Result<Json<T>, JsonRejection>;
-
 /// Load what is new in the source, now.
 #[utoipa::path(post, path = "/api/v1/actions/sync", tag = "actions", params(Asking), request_body = SyncBody,
     responses((status = 202, body = Asked), (status = 200, body = Extent), (status = 409, body = crate::http::ProblemBody)))]
 async fn sync(
     who: Operator,
+    Extension(request_id): Extension<RequestId>,
     state: State<HttpState>,
-    asking: Result<Query<Asking>, axum::extract::rejection::QueryRejection>,
+    asking: Result<Query<Asking>, QueryRejection>,
     headers: HeaderMap,
-    body: Body<SyncBody>,
+    JsonBody(body): JsonBody<SyncBody>,
 ) -> Result<Response, Problem> {
-    let platform = read(body)?
+    let platform = body
         .platform
         .map(|name| {
             name.parse::<Platform>().map_err(|_| {
@@ -126,7 +125,17 @@ async fn sync(
             })
         })
         .transpose()?;
-    ask(&who.0, &state, asking, &headers, Request::Sync { platform }).await
+    ask(
+        Asker {
+            who: &who.0,
+            request_id: &request_id,
+        },
+        &state,
+        asking,
+        &headers,
+        Request::Sync { platform },
+    )
+    .await
 }
 
 /// Compute the statistics of a range of days again. Readers see the old figures until the new ones are complete.
@@ -134,14 +143,18 @@ async fn sync(
     responses((status = 202, body = Asked), (status = 200, body = Extent), (status = 409, body = crate::http::ProblemBody)))]
 async fn rebuild(
     who: Operator,
+    Extension(request_id): Extension<RequestId>,
     state: State<HttpState>,
-    asking: Result<Query<Asking>, axum::extract::rejection::QueryRejection>,
+    asking: Result<Query<Asking>, QueryRejection>,
     headers: HeaderMap,
-    body: Body<DaysBody>,
+    JsonBody(body): JsonBody<DaysBody>,
 ) -> Result<Response, Problem> {
     let (from, to) = days(body)?;
     ask(
-        &who.0,
+        Asker {
+            who: &who.0,
+            request_id: &request_id,
+        },
         &state,
         asking,
         &headers,
@@ -155,14 +168,18 @@ async fn rebuild(
     responses((status = 202, body = Asked), (status = 200, body = Extent), (status = 409, body = crate::http::ProblemBody)))]
 async fn validate(
     who: Operator,
+    Extension(request_id): Extension<RequestId>,
     state: State<HttpState>,
-    asking: Result<Query<Asking>, axum::extract::rejection::QueryRejection>,
+    asking: Result<Query<Asking>, QueryRejection>,
     headers: HeaderMap,
-    body: Body<DaysBody>,
+    JsonBody(body): JsonBody<DaysBody>,
 ) -> Result<Response, Problem> {
     let (from, to) = days(body)?;
     ask(
-        &who.0,
+        Asker {
+            who: &who.0,
+            request_id: &request_id,
+        },
         &state,
         asking,
         &headers,
@@ -176,14 +193,18 @@ async fn validate(
     responses((status = 202, body = Asked), (status = 200, body = Extent), (status = 409, body = crate::http::ProblemBody)))]
 async fn repair(
     who: Operator,
+    Extension(request_id): Extension<RequestId>,
     state: State<HttpState>,
-    asking: Result<Query<Asking>, axum::extract::rejection::QueryRejection>,
+    asking: Result<Query<Asking>, QueryRejection>,
     headers: HeaderMap,
-    body: Body<DaysBody>,
+    JsonBody(body): JsonBody<DaysBody>,
 ) -> Result<Response, Problem> {
     let (from, to) = days(body)?;
     ask(
-        &who.0,
+        Asker {
+            who: &who.0,
+            request_id: &request_id,
+        },
         &state,
         asking,
         &headers,
@@ -197,12 +218,12 @@ async fn repair(
     responses((status = 202, body = Asked), (status = 200, body = Extent), (status = 409, body = crate::http::ProblemBody)))]
 async fn replay(
     who: Operator,
+    Extension(request_id): Extension<RequestId>,
     state: State<HttpState>,
-    asking: Result<Query<Asking>, axum::extract::rejection::QueryRejection>,
+    asking: Result<Query<Asking>, QueryRejection>,
     headers: HeaderMap,
-    body: Body<ReplayBody>,
+    JsonBody(body): JsonBody<ReplayBody>,
 ) -> Result<Response, Problem> {
-    let body = read(body)?;
     let id = body
         .id
         .map(|text| {
@@ -212,7 +233,10 @@ async fn replay(
         .transpose()?;
     let reason = body.reason;
     ask(
-        &who.0,
+        Asker {
+            who: &who.0,
+            request_id: &request_id,
+        },
         &state,
         asking,
         &headers,
@@ -221,27 +245,8 @@ async fn replay(
     .await
 }
 
-/// An absent body asks for everything.
-fn read<T: Default>(body: Body<T>) -> Result<T, Problem> {
-    match body {
-        Ok(Json(body)) => Ok(body),
-        Err(JsonRejection::MissingJsonContentType(_)) => Err(Problem::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "unsupported-media-type",
-            "The body must be JSON",
-            "Send Content-Type: application/json, and {} to ask for everything.",
-        )),
-        Err(rejection) => Err(Problem::new(
-            rejection.status(),
-            "invalid-body",
-            "The body cannot be read",
-            rejection.body_text(),
-        )),
-    }
-}
-
-fn days(body: Body<DaysBody>) -> Result<(Option<Date>, Option<Date>), Problem> {
-    let DaysBody { from, to } = read(body)?;
+fn days(body: DaysBody) -> Result<(Option<Date>, Option<Date>), Problem> {
+    let DaysBody { from, to } = body;
     match (from, to) {
         (Some(first), Some(last)) if first > last => Err(Problem::parameter(
             "from",
@@ -251,31 +256,53 @@ fn days(body: Body<DaysBody>) -> Result<(Option<Date>, Option<Date>), Problem> {
     }
 }
 
+/// Who asks, in which request.
+struct Asker<'a> {
+    who: &'a Identity,
+    request_id: &'a RequestId,
+}
+
 async fn ask(
-    who: &Identity,
+    asker: Asker<'_>,
     state: &HttpState,
-    asking: Result<Query<Asking>, axum::extract::rejection::QueryRejection>,
+    asking: Result<Query<Asking>, QueryRejection>,
     headers: &HeaderMap,
     request: Request,
 ) -> Result<Response, Problem> {
     let Query(asking) =
         asking.map_err(|rejection| Problem::parameter("dry_run", rejection.body_text()))?;
     let key = key_of(headers)?;
-    let client = state.client().await?;
+    let mut client = state.client().await?;
     if asking.dry_run {
         return extent(&client, &request).await;
     }
     let now = state.app.clock.now();
+    let name = asker.who.name().unwrap_or("nobody");
     // A key is its sender's own: two people may use the same one.
-    let key = key.map(|key| format!("{}/{key}", who.name()));
+    let key = key.map(|key| format!("{name}/{key}"));
+    let client: &mut tokio_postgres::Client = &mut client;
+    let failed = DatabaseError::statement("ask for a run");
+    let transaction = client.transaction().await.map_err(&failed)?;
     let submitted = request
-        .submit(&**client, who.name(), key.as_deref(), now)
+        .submit(&transaction, name, key.as_deref(), now)
         .await?;
+    if let Submitted::Waits(run) = submitted {
+        let action = format!("run.{}", request.command());
+        let target = format!("run {run} {}", request.parameters());
+        access::record(
+            &transaction,
+            asker.who,
+            &action,
+            &target,
+            asker.request_id,
+            access::Outcome::Done,
+        )
+        .await?;
+        tracing::info!(run = %run, command = request.command(), by = name, "a run was asked for");
+    }
+    transaction.commit().await.map_err(&failed)?;
     match submitted {
-        Submitted::Waits(run) | Submitted::Known(run) => {
-            tracing::info!(run = %run, command = request.command(), by = who.name(), "a run was asked for");
-            Ok(accepted(run, &request))
-        }
+        Submitted::Waits(run) | Submitted::Known(run) => Ok(accepted(run, &request)),
         Submitted::InTheWay(run) => Err(conflict(
             format!("The same is under way as run {run}."),
             run,

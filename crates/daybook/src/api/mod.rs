@@ -59,7 +59,7 @@ pub fn routes(state: &HttpState) -> Router<HttpState> {
         .route("/health", get(health::health))
         .route("/definitions", get(definitions::list))
         .route("/openapi.json", get(openapi::document))
-        .nest("/actions", actions::routes())
+        .merge(actions::routes())
         // All but the stream of events, each of which must leave at once.
         .layer(CompressionLayer::new())
         .route("/events", get(events::stream))

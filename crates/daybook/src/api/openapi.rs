@@ -12,8 +12,9 @@ use utoipa::{IntoResponses, OpenApi, ToSchema};
 
 use super::parameters::{Asked, Nothing};
 use super::{ActionsApi, definitions, events, figures, health, orders, runs, waiting};
-use crate::access::Viewer;
+use crate::access::{AccessApi, Viewer};
 use crate::http::{Problem, ProblemBody};
+use crate::watch::api::AlertsApi;
 
 /// What reads.
 #[derive(OpenApi)]
@@ -42,7 +43,11 @@ struct Reading;
 /// The whole document. Another part of the program adds its own here.
 fn whole() -> utoipa::openapi::OpenApi {
     let mut document = Reading::openapi();
-    for part in [ActionsApi::openapi()] {
+    for part in [
+        ActionsApi::openapi(),
+        AccessApi::openapi(),
+        AlertsApi::openapi(),
+    ] {
         document.merge(part);
     }
     document

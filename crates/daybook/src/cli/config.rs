@@ -83,7 +83,10 @@ fn shown(config: &crate::config::Config, setting: &'static setting::Setting) -> 
     let value = config.value(setting);
     Shown {
         key: setting.key,
-        value: value.map(|value| without_password(&value.text)),
+        value: value.map(|value| match setting::is_secret(setting) {
+            true => "****".to_owned(),
+            false => without_password(&value.text),
+        }),
         origin: value.map_or("not set".to_owned(), |value| value.origin.to_string()),
         default: setting.default,
         env: setting.env,

@@ -118,7 +118,7 @@ pub async fn follow(app: &App, selection: &Selection, output: &Output) -> Result
         on_fold: &|_| {},
     };
     let work = tokio::select! {
-        result = work => result,
+        result = run.within(work) => result,
         never = keeper.keep() => match never {},
     };
     let (line, exit) = run.finish_with(work, |line| &line.counts).await?;

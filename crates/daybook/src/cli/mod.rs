@@ -1,6 +1,7 @@
 //! The command line: one file a command. Results go to stdout, everything else to stderr.
 
 mod aggregate;
+mod alerts;
 mod categories;
 mod completions;
 mod config;
@@ -10,9 +11,12 @@ mod exit;
 mod failure;
 mod follow;
 mod generate;
+mod hidden_flags;
+mod init;
 mod migrate;
 mod options;
 mod output;
+mod password;
 mod quarantine;
 mod rebuild;
 mod repair;
@@ -20,6 +24,8 @@ mod serve;
 mod status;
 mod sync;
 pub(crate) mod table;
+mod token;
+mod user;
 mod validate;
 
 use std::process::ExitCode;
@@ -36,6 +42,7 @@ use crate::observe;
 const EXAMPLES: &str = "\
 Examples:
   daybook demo                                       see the whole job on generated orders
+  daybook init                                       set up your own: a few questions, each answer tried at once
   daybook migrate                                    create or upgrade the schema
   daybook sync && daybook aggregate                  load what is new, compute the days it touches
   daybook validate --from 2026-03-01 --to 2026-03-20 prove the figures
@@ -59,6 +66,7 @@ struct Cli {
 enum Command {
     Demo(demo::Demo),
     Serve(serve::Serve),
+    Init(init::Init),
     Generate(generate::Generate),
     Migrate(migrate::Migrate),
     Sync(sync::Sync),
@@ -69,6 +77,9 @@ enum Command {
     Status(status::Status),
     Quarantine(quarantine::Quarantine),
     Categories(categories::Categories),
+    User(user::User),
+    Token(token::Token),
+    Alerts(alerts::Alerts),
     Doctor(doctor::Doctor),
     Config(config::Config),
     Completions(completions::Completions),
@@ -76,11 +87,12 @@ enum Command {
 
 /// Parses the command line, runs the command, and says how it went.
 pub fn main() -> ExitCode {
+    hidden_flags::hide();
     // A mistyped command or flag is answered by the parser itself, with what was probably meant, and exit code 2.
     let matches = Cli::command().get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     cli.global.color.apply();
-    observe::start_logging(cli.global.verbose);
+    observe::start_logging(cli.global.verbose, cli.global.log_format);
 
     let output = Output::new(cli.global.format);
     let overrides = cli.global.overrides();
@@ -101,6 +113,7 @@ async fn dispatch(cli: Cli, output: &Output) -> Result<Exit, Error> {
     match cli.command {
         Command::Demo(command) => command.run(&global, clock, output).await,
         Command::Serve(command) => command.run(global.app(clock)?, output).await,
+        Command::Init(command) => command.run(&global, clock, output).await,
         Command::Generate(command) => command.run(&global, clock, output),
         Command::Migrate(command) => command.run(&global.app(clock)?, output).await,
         Command::Sync(command) => command.run(&global.app(clock)?, output).await,
@@ -119,6 +132,9 @@ async fn dispatch(cli: Cli, output: &Output) -> Result<Exit, Error> {
         Command::Status(command) => command.run(&global.app(clock)?, output).await,
         Command::Quarantine(command) => command.run(&global.app(clock)?, output).await,
         Command::Categories(command) => command.run(&global.app(clock)?, output).await,
+        Command::User(command) => command.run(&global.app(clock)?, output).await,
+        Command::Token(command) => command.run(&global.app(clock)?, output).await,
+        Command::Alerts(command) => command.run(&global.app(clock)?, output).await,
         Command::Doctor(command) => command.run(&global, clock, output).await,
         Command::Config(command) => command.run(&global, output),
         Command::Completions(command) => Ok(command.run(&mut Cli::command())),

@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, Overrides, setting};
 use crate::error::Error;
+use crate::observe::LogFormat;
 
 /// Options before or after the command.
 #[derive(Debug, Clone, Args)]
@@ -36,6 +37,9 @@ pub struct GlobalOptions {
     /// Colour, on a terminal only
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
+    /// Form of the log lines on stderr
+    #[arg(long, global = true, value_enum, env = "DAYBOOK_LOG_FORMAT", hide_env = true, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
     /// Show more of what happens; twice for even more
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,

@@ -104,10 +104,13 @@ impl Sync {
         }
         let run = Run::start(app, "sync").await?;
         let id = run.id;
-        let result = perform(app, &selection, id).await.map(|result| {
-            let exit = result.exit();
-            (result, exit)
-        });
+        let result = run
+            .within(perform(app, &selection, id))
+            .await
+            .map(|result| {
+                let exit = result.exit();
+                (result, exit)
+            });
         let (result, exit) = run.finish(result).await?;
         output.print(&result, SyncResult::text);
         Ok(exit)

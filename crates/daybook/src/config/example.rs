@@ -13,6 +13,11 @@ const WIDTH: usize = 118;
 
 /// The file's text. Settings without a default are there as comments.
 pub fn text() -> String {
+    with(&[])
+}
+
+/// The same, with some values in place of the defaults.
+pub fn with(values: &[(&'static Setting, String)]) -> String {
     let mut text = HEAD.to_owned();
     let mut section = "";
     for setting in setting::ALL {
@@ -28,16 +33,29 @@ pub fn text() -> String {
         }
         text += &wrapped(setting.help);
         text += &format!("# Environment: {}\n", setting.env);
-        text += &line(setting, name);
+        let value = values
+            .iter()
+            .find(|(valued, _)| valued.key == setting.key)
+            .map(|(_, value)| value.as_str());
+        text += &match value {
+            Some(value) => assignment(name, value),
+            None => line(setting, name),
+        };
     }
     text
 }
 
 fn line(setting: &Setting, name: &str) -> String {
     match setting.default {
-        Some(default) if is_bare(default) => format!("{name} = {default}\n"),
-        Some(default) => format!("{name} = \"{default}\"\n"),
+        Some(default) => assignment(name, default),
         None => format!("# {name} = \"\"\n"),
+    }
+}
+
+fn assignment(name: &str, value: &str) -> String {
+    match is_bare(value) {
+        true => format!("{name} = {value}\n"),
+        false => format!("{name} = {}\n", toml::Value::from(value)),
     }
 }
 

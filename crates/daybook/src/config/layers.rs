@@ -38,12 +38,22 @@ impl fmt::Display for Origin {
 }
 
 /// A value and where it was set.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Value {
     /// The value as written.
     pub text: String,
     /// Who wrote it.
     pub origin: Origin,
+}
+
+/// Without the text: which setting it belongs to, and so whether it is a secret, is not known here.
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Value")
+            .field("text", &"****")
+            .field("origin", &self.origin)
+            .finish()
+    }
 }
 
 /// Something wrong with the configuration.

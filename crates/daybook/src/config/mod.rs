@@ -1,5 +1,7 @@
 //! The configuration as the program sees it: typed, checked, and able to say where each value came from.
 
+mod access;
+mod alerts;
 pub mod example;
 mod layers;
 mod schedule;
@@ -11,9 +13,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use order_model::{Currency, Layout, OrderStatus, PayloadLocation, Platform, Rules};
 
+pub use self::access::Access;
+pub use self::alerts::{Alerts, Channels, Language, Telegram, Thresholds};
 pub use self::layers::{Fault, Layers, Origin, Value};
 pub use self::schedule::{Schedule, SyncSchedule, Times};
 use self::setting::Setting;
@@ -47,8 +51,12 @@ pub struct Config {
     pub aggregate: Aggregate,
     /// How the service is reached.
     pub serve: Serve,
+    /// When something needs a person, and how people are told.
+    pub alerts: Alerts,
     /// When the service does what.
     pub schedule: Schedule,
+    /// Who may use the service.
+    pub access: Access,
 }
 
 /// Names of collections, or of dump files without their ending.
@@ -161,12 +169,24 @@ impl Config {
         }
         layers.read_environment(environment, &mut faults);
         for (setting, text) in &overrides.flags {
-            let flag = setting
-                .flag
-                .expect("only settings with a flag can be given as one");
+            // The demo decides some that have no flag.
+            let flag = setting.flag.unwrap_or("of the demo");
             layers.set(setting, text.clone(), Origin::Flag(flag));
         }
         Self::build(layers, file.map(|(path, _)| path), faults)
+    }
+
+    /// What the given settings and the defaults make, and nothing else.
+    ///
+    /// # Errors
+    /// Settings are wrong: all faults at once.
+    pub fn from_flags(flags: &[(&'static Setting, String)]) -> Result<Self, ConfigError> {
+        let mut layers = Layers::defaults();
+        for (setting, text) in flags {
+            let flag = setting.flag.unwrap_or("given");
+            layers.set(setting, text.clone(), Origin::Flag(flag));
+        }
+        Self::build(layers, None, Vec::new())
     }
 
     fn build(
@@ -192,7 +212,9 @@ impl Config {
             }),
             reader.aggregate(),
             reader.serve(),
+            reader.alerts(),
             reader.schedule(),
+            reader.access(),
         );
         let faults = reader.faults;
         match config {
@@ -206,7 +228,9 @@ impl Config {
                 Some(statistics_grains),
                 Some(aggregate),
                 Some(serve),
+                Some(alerts),
                 Some(schedule),
+                Some(access),
             ) if faults.is_empty() => Ok(Self {
                 layers,
                 file,
@@ -219,7 +243,9 @@ impl Config {
                 statistics_grains,
                 aggregate,
                 serve,
+                alerts,
                 schedule,
+                access,
             }),
             _ => Err(ConfigError::Faulty(faults)),
         }
@@ -441,9 +467,14 @@ fn count(text: &str, range: std::ops::RangeInclusive<usize>) -> Result<usize, St
         .ok_or_else(|| format!("must be a number from {} to {}", range.start(), range.end()))
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
-    text.parse::<SignedDuration>()
+/// A duration such as 10m, 2h or 7d. A day is 24 hours.
+///
+/// # Errors
+/// It is none, or it is negative.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    text.parse::<Span>()
+        .and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()))
         .ok()
         .and_then(|duration| Duration::try_from(duration).ok())
-        .ok_or_else(|| format!("{text:?} is not a duration such as 10m or 2h"))
+        .ok_or_else(|| format!("{text:?} is not a duration such as 10m, 2h or 7d"))
 }

@@ -75,6 +75,19 @@ settings! {
         "Address and port of the dashboard and the API. On any address but loopback everybody needs a login.";
     SERVE_CONNECTIONS = "serve.connections", "DAYBOOK_SERVE_CONNECTIONS", None, Some("8"),
         "How many connections to PostgreSQL answer requests at the same time.";
+    SERVE_HOSTS = "serve.hosts", "DAYBOOK_HOSTS", None, None,
+        "Names under which browsers reach the service, without port, with commas between: stats.example.com. Requests for \
+         others are refused. Unset: on loopback its own names, elsewhere any.";
+    SERVE_TRUSTED_PROXIES = "serve.trusted_proxies", "DAYBOOK_TRUSTED_PROXIES", None, None,
+        "Addresses or networks of reverse proxies whose X-Forwarded-For is believed, with commas between: 127.0.0.1, \
+         10.0.0.0/8. Unset: none; everybody behind a proxy then counts as one address where wrong passwords are delayed.";
+    ACCESS_OPEN_ON_LOOPBACK = "access.open_on_loopback", "DAYBOOK_OPEN_ON_LOOPBACK", None, Some("true"),
+        "Whether everybody on this machine may read without a login while serve.listen is a loopback address. Set it to false \
+         behind a reverse proxy, and on a machine with users who may not see the figures.";
+    ACCESS_SESSION_IDLE = "access.session_idle", "DAYBOOK_SESSION_IDLE", None, Some("12h"),
+        "After how long without a request a login ends.";
+    ACCESS_SESSION_LIFETIME = "access.session_lifetime", "DAYBOOK_SESSION_LIFETIME", None, Some("7d"),
+        "After how long a login ends in any case.";
     SCHEDULE_SYNC = "schedule.sync", "DAYBOOK_SCHEDULE_SYNC", None, Some("follow"),
         "When `serve` loads orders. follow: as they change in MongoDB; a folder of dumps, which cannot be followed, is read \
          every 15 minutes. Or a cron expression in business time, such as */15 * * * *. Or off.";
@@ -93,6 +106,58 @@ settings! {
         "How many business days one transaction of aggregate computes.";
     AGGREGATE_WORKERS = "aggregate.workers", "DAYBOOK_AGGREGATE_WORKERS", None, Some("2"),
         "How many transactions of aggregate run at the same time.";
+    ALERTS_WEBHOOK_URL = "alerts.webhook_url", "DAYBOOK_ALERTS_WEBHOOK_URL", None, None,
+        "Address that alerts are sent to as JSON. Secret. The form is in docs/alerts.md.";
+    ALERTS_SLACK_URL = "alerts.slack_url", "DAYBOOK_ALERTS_SLACK_URL", None, None,
+        "Incoming webhook of Slack that alerts are written to. Secret.";
+    ALERTS_TELEGRAM_TOKEN = "alerts.telegram_token", "DAYBOOK_ALERTS_TELEGRAM_TOKEN", None, None,
+        "Token of the Telegram bot that writes alerts, as BotFather gave it. Secret.";
+    ALERTS_TELEGRAM_CHAT = "alerts.telegram_chat", "DAYBOOK_ALERTS_TELEGRAM_CHAT", None, None,
+        "Chat that the bot writes to: its number, or the @name of a channel.";
+    ALERTS_TELEGRAM_API = "alerts.telegram_api", "DAYBOOK_ALERTS_TELEGRAM_API", None, Some("https://api.telegram.org"),
+        "Where Telegram's Bot API is. Change it for a Bot API server of your own.";
+    ALERTS_ALLOW_HOSTS = "alerts.allow_hosts", "DAYBOOK_ALERTS_ALLOW_HOSTS", None, None,
+        "Hosts, separated by commas, that alerts may be sent to without TLS and at private addresses. All others must be \
+         reached by https at public ones.";
+    ALERTS_LANGUAGE = "alerts.language", "DAYBOOK_ALERTS_LANGUAGE", None, Some("vi"),
+        "Language of the messages to Slack and Telegram: vi or en. The JSON has both.";
+    ALERTS_DASHBOARD_URL = "alerts.dashboard_url", "DAYBOOK_ALERTS_DASHBOARD_URL", None, None,
+        "Where people reach the dashboard, such as https://daybook.example.com: alerts then link to it.";
+    ALERTS_HOLD = "alerts.hold", "DAYBOOK_ALERTS_HOLD", None, Some("60s"),
+        "How long a condition must hold before its alert fires.";
+    ALERTS_RESOLVE_AFTER = "alerts.resolve_after", "DAYBOOK_ALERTS_RESOLVE_AFTER", None, Some("2m"),
+        "How long a condition must be gone before its alert is resolved.";
+    ALERTS_QUEUE_DAYS = "alerts.queue_days", "DAYBOOK_ALERTS_QUEUE_DAYS", None, Some("100"),
+        "Alert when more days than this wait in the rebuild queue.";
+    ALERTS_DAY_GRACE = "alerts.day_grace", "DAYBOOK_ALERTS_DAY_GRACE", None, Some("1h"),
+        "Alert when the figures of an ended day are not final so long after midnight.";
+    ALERTS_SILENCE_FACTOR = "alerts.silence_factor", "DAYBOOK_ALERTS_SILENCE_FACTOR", None, Some("3"),
+        "Alert when a marketplace is silent for so many times its usual gap at that hour of the day,";
+    ALERTS_SILENCE_FLOOR = "alerts.silence_floor", "DAYBOOK_ALERTS_SILENCE_FLOOR", None, Some("30m"),
+        "but never for a silence shorter than this.";
+    ALERTS_LAG = "alerts.lag", "DAYBOOK_ALERTS_LAG", None, Some("45m"),
+        "Alert when a stream of the source is further behind than this. Longer than the pause between two syncs.";
+    ALERTS_OPLOG_REMAINING = "alerts.oplog_remaining", "DAYBOOK_ALERTS_OPLOG_REMAINING", None, Some("6h"),
+        "Alert when MongoDB's oplog reaches back less than this behind the place that was read to.";
+    ALERTS_QUARANTINE_PER_HOUR = "alerts.quarantine_per_hour", "DAYBOOK_ALERTS_QUARANTINE_PER_HOUR", None, Some("20"),
+        "Alert when so many documents of a marketplace are newly in quarantine within an hour.";
+    ALERTS_JOURNAL_ENTRIES = "alerts.journal_entries", "DAYBOOK_ALERTS_JOURNAL_ENTRIES", None, Some("100000"),
+        "Alert when more journal entries than this wait to be folded: live figures become slow,";
+    ALERTS_JOURNAL_AGE = "alerts.journal_age", "DAYBOOK_ALERTS_JOURNAL_AGE", None, Some("2h"),
+        "or when the oldest of them is older than this: nobody folds.";
+    ALERTS_SNAPSHOT_AGE = "alerts.snapshot_age", "DAYBOOK_ALERTS_SNAPSHOT_AGE", None, Some("1h"),
+        "Alert when a transaction has held a snapshot of the database for longer than this: deleted rows pile up behind it.";
+}
+
+/// Settings whose values are never shown. Other URLs are shown without their password.
+pub fn is_secret(setting: &Setting) -> bool {
+    [
+        &ALERTS_WEBHOOK_URL,
+        &ALERTS_SLACK_URL,
+        &ALERTS_TELEGRAM_TOKEN,
+    ]
+    .iter()
+    .any(|secret| secret.key == setting.key)
 }
 
 /// The setting with a key.

@@ -140,6 +140,11 @@ impl std::fmt::Display for Target {
     }
 }
 
+/// TLS to servers of the public network, with the authorities that the system trusts.
+pub fn public_tls() -> rustls::ClientConfig {
+    tls_config(None).expect("only a file of authorities can be wrong")
+}
+
 fn tls_config(ca_file: Option<&Path>) -> Result<rustls::ClientConfig, DatabaseError> {
     let mut roots = RootCertStore::empty();
     match ca_file {

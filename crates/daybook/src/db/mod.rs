@@ -9,7 +9,7 @@ mod open_date;
 mod pool;
 mod settings;
 
-pub use self::connect::Database;
+pub use self::connect::{Database, public_tls};
 pub use self::error::{DatabaseError, is_data_error, is_transient};
 pub use self::fence::is_not_leading;
 pub use self::migrate::{Migrated, SchemaState, migrate, schema_state};

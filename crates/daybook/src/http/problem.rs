@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::RequestId;
 use crate::db::DatabaseError;
 use crate::error::Error;
+use crate::web::Preferences;
 
 /// Why a request was not answered as asked.
 #[derive(Debug, Clone)]
@@ -19,7 +20,7 @@ pub struct Problem {
     detail: String,
     errors: Vec<FieldError>,
     hint: Option<String>,
-    retry_after_seconds: Option<u64>,
+    retry_after_seconds: Option<u32>,
 }
 
 /// One parameter that is wrong.
@@ -110,7 +111,7 @@ impl Problem {
     /// Says after how many seconds another try makes sense.
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {
-        self.retry_after_seconds = Some(seconds);
+        self.retry_after_seconds = Some(u32::try_from(seconds).unwrap_or(u32::MAX));
         self
     }
 
@@ -164,13 +165,13 @@ pub fn wants_page(headers: &HeaderMap) -> bool {
         .is_some_and(|accept| accept.contains("text/html"))
 }
 
-/// Turns the problem that a response carries into its body.
-pub fn render(mut response: Response, id: &RequestId, wants_page: bool) -> Response {
+/// Turns the problem that a response carries into its body: a page for a reader, else JSON.
+pub fn render(mut response: Response, id: &RequestId, reader: Option<Preferences>) -> Response {
     let Some(problem) = response.extensions_mut().remove::<Problem>() else {
         return response;
     };
-    let mut rendered = if wants_page {
-        crate::web::problem_page(&problem, id)
+    let mut rendered = if let Some(preferences) = reader {
+        crate::web::problem_page(&problem, id, preferences)
     } else {
         let mut json = (problem.status, Json(problem.body(id))).into_response();
         json.headers_mut().insert(

@@ -9,6 +9,7 @@ use axum::response::Response;
 use tracing::Instrument;
 
 use super::problem;
+use crate::web;
 
 /// The header an answer carries its id in.
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
@@ -33,11 +34,12 @@ pub async fn carry(mut request: Request, next: Next) -> Response {
     let id = RequestId::new();
     request.extensions_mut().insert(id.clone());
     let path = request.uri().path().to_owned();
-    let wants_page = problem::wants_page(request.headers());
+    let reader = problem::wants_page(request.headers())
+        .then(|| web::Preferences::of(request.uri(), request.headers()));
     // The path without its query: search words may be personal.
     let span = tracing::info_span!("request", id = id.as_str(), method = %request.method(), path);
     let response = next.run(request).instrument(span).await;
-    let mut response = problem::render(response, &id, wants_page);
+    let mut response = problem::render(response, &id, reader);
     let value = HeaderValue::from_str(id.as_str()).expect("hexadecimal digits fit in a header");
     response.headers_mut().insert(HEADER, value);
     response

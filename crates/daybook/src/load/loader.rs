@@ -12,6 +12,7 @@ use super::{LineType, LoadCounts, incoming};
 use crate::clock::BusinessClock;
 use crate::db::{Database, DatabaseError, is_data_error, is_transient};
 use crate::normalise::{Forgotten, NormalisedBatch, NormalisedOrder};
+use crate::observe::meters;
 use crate::quarantine::{self, Entry};
 use crate::runs::{self, RunId};
 use crate::source::{Position, Stream};
@@ -143,6 +144,7 @@ impl<'a> Loader<'a> {
             }
         }
         self.total += counts;
+        meters::documents(self.stream.content.platform(), counts);
         Ok(counts)
     }
 
@@ -180,6 +182,7 @@ impl<'a> Loader<'a> {
                 return Err(LoadError::Database(failed).into());
             }
             tracing::warn!(error = %failed, "loading the batch again");
+            meters::retry();
             if let Some(loaded) = self.recover(number, before, &mut delays, failed).await? {
                 return Ok(loaded);
             }

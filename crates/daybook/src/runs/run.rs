@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use tokio_postgres::Client;
+use tracing::Instrument;
 
 use super::{Outcome, RunId};
 use crate::app::App;
@@ -46,6 +47,12 @@ impl<'a> Run<'a> {
     pub async fn resume(app: &'a App, id: RunId) -> Result<Self, Error> {
         let client = app.connect().await?;
         Ok(Self { app, client, id })
+    }
+
+    /// Does the run's work: what is logged meanwhile carries the run's number.
+    pub async fn within<F: Future>(&self, work: F) -> F::Output {
+        work.instrument(tracing::info_span!("run", id = self.id.0))
+            .await
     }
 
     /// Closes the run with its result, and passes the result on.

@@ -11,12 +11,15 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::access;
 use crate::app::App;
 use crate::db::Pool;
 use crate::error::Error;
 use crate::follow::Stop;
 use crate::http::{self, HttpState};
+use crate::watch::Watch;
 
+pub use self::jobs::review;
 pub use self::leader::Leading;
 
 /// Serves until it is told to stop. `listening` learns the address once requests are answered.
@@ -28,21 +31,25 @@ pub async fn serve(
     stop: Stop,
     listening: impl FnOnce(SocketAddr),
 ) -> Result<(), Error> {
-    app.connect().await?;
+    let client = app.connect().await?;
     let address = app.config.serve.listen;
+    access::check_start(&app, &client, address).await?;
+    drop(client);
     let unusable = |source| Error::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(unusable)?;
     listening(listener.local_addr().map_err(unusable)?);
     let (lead, leading) = watch::channel(None);
+    let watching = Watch::new(&app.config);
     let state = HttpState {
         pool: Pool::new(&app.database, app.config.serve.connections),
+        watch: Arc::clone(&watching),
         app: Arc::clone(&app),
         stop: stop.clone(),
         leading,
     };
     tokio::join!(
         listener::answer(listener, http::router(state), stop.clone()),
-        leader::lead(app, stop, lead),
+        leader::lead(app, watching, stop, lead),
     );
     Ok(())
 }

@@ -1,22 +1,60 @@
 //! The dashboard: pages rendered by the server, with little script.
+//!
+//! A page is read in one snapshot, rendered from a template, and complete without script; the script only saves clicks
+//! and follows changes. What a page is about stands in its address, so links and the back button work.
+
+mod address;
+mod asked;
+mod assets;
+mod chart;
+mod chart_table;
+mod collate;
+mod columns;
+mod definitions;
+mod empty;
+mod export;
+mod figure;
+mod format;
+mod frame;
+mod history;
+mod order_list;
+mod page;
+mod pages;
+mod preferences;
+mod problem;
+mod ratio;
+mod reasons;
+mod scale;
+mod series;
+mod view;
+mod words;
 
 use axum::Router;
-use axum::response::{IntoResponse, Response};
+use axum::middleware::from_fn;
+use axum::routing::get;
+use tower_http::compression::CompressionLayer;
 
-use crate::http::{HttpState, Problem, RequestId};
+pub use self::preferences::Preferences;
+pub use self::problem::problem_page;
+use crate::http::HttpState;
 
 /// The pages.
 pub fn routes() -> Router<HttpState> {
     Router::new()
-}
-
-/// An error as a page.
-pub fn problem_page(problem: &Problem, id: &RequestId) -> Response {
-    let text = format!(
-        "{}\n{}\n{}\n",
-        problem.title(),
-        problem.detail(),
-        id.as_str()
-    );
-    (problem.status(), text).into_response()
+        .route("/", get(pages::overview::overview))
+        .route("/trends", get(pages::trends::trends))
+        .route("/platforms", get(pages::platforms::platforms))
+        .route("/categories", get(pages::categories::categories))
+        .route("/regions", get(pages::regions::regions))
+        .route("/shops", get(pages::shops::shops))
+        .route("/day/{day}", get(pages::day::day))
+        .route("/orders", get(pages::orders::orders))
+        .route("/orders/{platform}/{code}", get(pages::order::order))
+        .route("/search", get(pages::search::search))
+        .route("/operations", get(pages::operations::operations))
+        .route("/definitions", get(pages::definitions::definitions))
+        .route("/settings", get(pages::settings::settings))
+        .layer(from_fn(preferences::remember))
+        .route("/assets/{name}", get(assets::serve))
+        .layer(CompressionLayer::new())
 }

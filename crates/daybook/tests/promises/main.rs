@@ -22,6 +22,7 @@ mod following_loses_nothing;
 mod generated_orders_give_expected_figures;
 mod grains;
 mod hazards_of_the_journal;
+mod init_asks_and_tries;
 mod interleavings;
 mod killed_at_any_moment;
 mod mongodb_is_read_whole;

@@ -7,6 +7,8 @@
 )]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod access;
+mod actions;
 mod api;
 mod comes_back;
 mod errors_are_problems;
@@ -14,6 +16,8 @@ mod one_leader;
 mod report;
 mod service;
 mod slow_clients;
+mod watch;
+mod web;
 mod work_of_the_leader;
 #[allow(dead_code, reason = "the promises use more of it")]
 #[path = "../promises/world.rs"]

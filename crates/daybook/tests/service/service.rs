@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use reqwest::{Method, RequestBuilder};
+use reqwest::{Client, ClientBuilder, Method, RequestBuilder};
 use serde_json::Value;
 
 use crate::world::World;
@@ -18,7 +18,7 @@ pub struct Service {
     /// Where it listens, as `http://127.0.0.1:port`.
     pub url: String,
     /// Asks it things. Follows no redirect, keeps no cookie.
-    pub client: reqwest::Client,
+    pub client: Client,
 }
 
 impl Service {
@@ -41,12 +41,7 @@ impl Service {
         Self {
             child,
             url: format!("http://{address}"),
-            client: reqwest::Client::builder()
-                .redirect(reqwest::redirect::Policy::none())
-                .timeout(PATIENCE)
-                .tls_backend_preconfigured(no_tls())
-                .build()
-                .unwrap(),
+            client: client(|builder| builder),
         }
     }
 
@@ -94,6 +89,15 @@ impl Drop for Service {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// A client that follows no redirect and keeps no cookie, with more settings.
+pub fn client(settings: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
+    let builder = Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(PATIENCE)
+        .tls_backend_preconfigured(no_tls());
+    settings(builder).build().unwrap()
 }
 
 /// Tests speak plain HTTP, but the client wants to know how it would speak TLS.

@@ -35,7 +35,7 @@ async fn once(app: &App) -> Result<(), Error> {
         return Ok(());
     }
     let run = Run::start(app, "aggregate").await?;
-    let drained = drain(app, run.id, &|_| {}).await;
+    let drained = run.within(drain(app, run.id, &|_| {})).await;
     run.finish(drained.map(|drained| (drained, Outcome::Succeeded)))
         .await?;
     Ok(())

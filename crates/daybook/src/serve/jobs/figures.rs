@@ -48,7 +48,7 @@ async fn one_day(app: &App, stop: &Stop) -> Result<(), Error> {
         },
     };
     tokio::select! {
-        never = keeper.keep() => match never {},
+        never = run.within(keeper.keep()) => match never {},
         () = stop.due() => {}
         () = day_is_over(app) => {}
     }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use tokio_postgres::types::Type;
 
 use super::{Patience, times};
+use crate::access;
 use crate::app::App;
 use crate::config::Times;
 use crate::db::DatabaseError;
@@ -43,7 +44,7 @@ pub async fn at_times(app: Arc<App>, schedule: Times, stop: Stop) {
 
 async fn once(app: &App) -> Result<(), Error> {
     let run = Run::start(app, "housekeeping").await?;
-    let removed = remove(app).await;
+    let removed = run.within(remove(app)).await;
     run.finish(removed.map(|removed| (removed, Outcome::Succeeded)))
         .await?;
     Ok(())
@@ -52,9 +53,9 @@ async fn once(app: &App) -> Result<(), Error> {
 async fn remove(app: &App) -> Result<Removed, Error> {
     let keep = app.config.schedule.keep_runs_days;
     let oldest = (app.clock.zoned().saturating_sub(keep.days())).timestamp();
-    let runs = app
-        .connect()
-        .await?
+    let client = app.connect().await?;
+    access::forget_ended(&client, app.clock.now()).await?;
+    let runs = client
         .execute_typed(
             include_str!("remove_old_runs.sql"),
             &[(&oldest, Type::TIMESTAMPTZ)],

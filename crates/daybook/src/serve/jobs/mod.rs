@@ -1,4 +1,4 @@
-//! What the leader does: loading, folding, what the schedule says, and what people ask for.
+//! What the leader does: loading, folding, watching, what the schedule says, and what people ask for.
 
 mod aggregate;
 mod figures;
@@ -15,16 +15,18 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 
 use self::source_in_use::SourceInUse;
+pub use self::validate::review;
 use crate::app::App;
 use crate::config::SyncSchedule;
 use crate::error::Error;
 use crate::follow::Stop;
+use crate::watch::{Watch, alerts};
 
 /// Pauses after failures grow from the first to the second of these.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 
 /// Works until it is told to stop. Dropped, it stops at once.
-pub async fn work(app: Arc<App>, stop: Stop) {
+pub async fn work(app: Arc<App>, watching: Arc<Watch>, stop: Stop) {
     let schedule = &app.config.schedule;
     let source = Arc::new(SourceInUse::default());
     let mut jobs = JoinSet::new();
@@ -53,6 +55,7 @@ pub async fn work(app: Arc<App>, stop: Stop) {
             stop.clone(),
         ));
     }
+    jobs.spawn(alerts::keep(Arc::clone(&app), watching, stop.clone()));
     jobs.spawn(requests::serve(Arc::clone(&app), source, stop.clone()));
     while let Some(ended) = jobs.join_next().await {
         if let Err(error) = ended {

@@ -70,7 +70,7 @@ async fn next(app: &App, source: &SourceInUse, client: &mut Option<Client>) -> R
         (row.get("command"), row.get("parameters"));
     tracing::info!(run = %run.id, command, "a request is served");
     let result = match Request::parse(&command, parameters) {
-        Ok(request) => perform(app, source, request, run.id).await,
+        Ok(request) => run.within(perform(app, source, request, run.id)).await,
         Err(problem) => Err(Error::Usage(problem)),
     };
     // That it failed is told in the run, to whoever asked.

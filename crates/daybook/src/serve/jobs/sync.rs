@@ -118,7 +118,7 @@ async fn follow_once(
         std::future::pending::<()>().await;
     };
     let result = tokio::select! {
-        result = work => result,
+        result = run.within(work) => result,
         () = stepping_aside => unreachable!("it never ends"),
     };
     let counts = progress
@@ -189,7 +189,7 @@ pub async fn at_times(
 /// One pass over a part, as a run of its own.
 async fn pass(app: &App, part: Part) -> Result<(), Error> {
     let run = Run::start_with(app, "sync", &part.parameters()).await?;
-    let loaded = load(app, &part.selection(), run.id).await;
+    let loaded = run.within(load(app, &part.selection(), run.id)).await;
     run.finish(loaded.map(|counts| (counts, outcome(counts))))
         .await?;
     Ok(())

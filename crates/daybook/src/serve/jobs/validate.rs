@@ -59,7 +59,9 @@ async fn once(app: &App) -> Result<(), Error> {
     let today = app.clock.today();
     let from = today.saturating_sub((app.config.schedule.validate_days - 1).days());
     let run = Run::start(app, "validate").await?;
-    let reviewed = review(app, Some(from), Some(today), run.id).await;
+    let reviewed = run
+        .within(review(app, Some(from), Some(today), run.id))
+        .await;
     run.finish(reviewed).await?;
     Ok(())
 }

@@ -30,7 +30,8 @@ pub struct Candidate {
 
 impl Candidate {
     pub fn new(app: Arc<App>) -> Self {
-        let host = host_name().unwrap_or_else(|| "unknown".to_owned());
+        let system = rustix::system::uname();
+        let host = system.nodename().to_string_lossy();
         let name = format!(
             "{host}/{}/{:08x}",
             std::process::id(),
@@ -158,9 +159,4 @@ impl Candidate {
 
 fn seconds(duration: Duration) -> String {
     format!("{} seconds", duration.as_secs_f64())
-}
-
-fn host_name() -> Option<String> {
-    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok()?;
-    Some(name.trim().to_owned()).filter(|name| !name.is_empty())
 }

@@ -12,6 +12,7 @@ use super::jobs;
 use crate::app::App;
 use crate::error::Error;
 use crate::follow::Stop;
+use crate::watch::Watch;
 
 /// How often a process that does not lead looks whether nobody does.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -26,7 +27,12 @@ pub struct Leading {
 }
 
 /// Leads whenever nobody else does, until it is time to stop.
-pub async fn lead(app: Arc<App>, stop: Stop, shown: watch::Sender<Option<Leading>>) {
+pub async fn lead(
+    app: Arc<App>,
+    watching: Arc<Watch>,
+    stop: Stop,
+    shown: watch::Sender<Option<Leading>>,
+) {
     let candidate = Candidate::new(Arc::clone(&app));
     let mut client = None;
     while !stop.is_due() {
@@ -35,7 +41,7 @@ pub async fn lead(app: Arc<App>, stop: Stop, shown: watch::Sender<Option<Leading
             Some(Ok(Some(term))) => {
                 tracing::info!(term, "this process leads now");
                 shown.send_replace(Some(Leading { term }));
-                serve_term(&app, &candidate, term, &stop).await;
+                serve_term(&app, &watching, &candidate, term, &stop).await;
                 shown.send_replace(None);
                 tracing::info!(term, "this process leads no more");
             }
@@ -49,10 +55,20 @@ pub async fn lead(app: Arc<App>, stop: Stop, shown: watch::Sender<Option<Leading
 }
 
 /// Works until the term is over, one way or the other.
-async fn serve_term(app: &App, candidate: &Candidate, term: i64, stop: &Stop) {
+async fn serve_term(
+    app: &App,
+    watching: &Arc<Watch>,
+    candidate: &Candidate,
+    term: i64,
+    stop: &Stop,
+) {
     let app = Arc::new(app.of_term(term));
     let (stopper, end_of_term) = Stop::by_hand();
-    let mut work = tokio::spawn(jobs::work(Arc::clone(&app), end_of_term));
+    let mut work = tokio::spawn(jobs::work(
+        Arc::clone(&app),
+        Arc::clone(watching),
+        end_of_term,
+    ));
     tokio::select! {
         () = candidate.keep(term) => {
             // Somebody else may lead already: whatever is under way is dropped here and now.

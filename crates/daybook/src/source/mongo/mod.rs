@@ -4,6 +4,7 @@ mod advice;
 pub mod changes;
 mod collection;
 mod companions;
+pub mod oplog;
 mod poll;
 mod probe;
 mod scan;

@@ -1,20 +1,24 @@
 //! The whole job on a PostgreSQL of its own and generated orders. A second run goes on from the first.
 
+mod arrivals;
+mod planted;
+mod report;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use jiff::civil::Date;
 use local_postgres::LocalPostgres;
 use order_samples::Plan;
 use serde::Serialize;
 use tokio_postgres::types::Type;
 
+pub use self::arrivals::keep_arriving;
+pub use self::report::{DemoDay, DemoReport};
 use crate::aggregate::{Drained, drain};
 use crate::app::App;
 use crate::audit::compare_statistics;
 use crate::categories;
-use crate::cli::table::{amount, count, plural, render, table};
 use crate::clock::Clock;
 use crate::config::{Config, Overrides, setting};
 use crate::db::{self, DatabaseError};
@@ -48,46 +52,6 @@ pub fn default_dir() -> Result<PathBuf, Error> {
         .ok_or_else(|| Error::Usage("there is no home folder; name one with --dir".to_owned()))
 }
 
-/// What the demo did.
-#[derive(Debug, Serialize)]
-pub struct DemoReport {
-    /// Folder of the server and the raw orders.
-    pub dir: PathBuf,
-    /// Connection URL, with the password of the demo's own server.
-    pub database_url: String,
-    /// The folder of raw orders.
-    pub source: PathBuf,
-    /// What became of the documents.
-    pub sync: LoadCounts,
-    /// What brought the stored figures up to date.
-    pub aggregated: Drained,
-    /// Figures that differ from a recount. There should be none.
-    pub divergences: usize,
-    /// How long each stage took, in seconds.
-    pub stages: Vec<(&'static str, f64)>,
-    /// Figures of the last seven days.
-    pub days: Vec<DemoDay>,
-}
-
-/// Figures of a day and platform.
-#[derive(Debug, Serialize)]
-pub struct DemoDay {
-    /// Business day.
-    pub stat_date: Date,
-    /// Marketplace.
-    pub platform: String,
-    /// Orders placed.
-    pub total_orders: i64,
-    /// Gross merchandise value.
-    pub gross_merchandise_value: String,
-    /// Revenue of completed orders.
-    pub total_revenue: String,
-    /// Cancelled orders, in percent.
-    pub cancellation_rate: String,
-    /// Whether the day has ended.
-    pub is_final: bool,
-}
-
 /// Times stages.
 struct Stages {
     done: Vec<(&'static str, f64)>,
@@ -117,7 +81,7 @@ pub async fn run(
     orders: u64,
     mut overrides: Overrides,
     clock: Clock,
-) -> Result<DemoReport, Error> {
+) -> Result<(App, DemoReport), Error> {
     let mut stages = Stages::new();
     let source = dir.join("raw");
     create(dir)?;
@@ -134,10 +98,14 @@ pub async fn run(
     overrides
         .flags
         .push((&setting::SOURCE_URL, source.display().to_string()));
+    // What there is was loaded below; what arrives later is seen to by `keep_arriving`.
+    overrides
+        .flags
+        .push((&setting::SCHEDULE_SYNC, "off".to_owned()));
     let config = Config::load(&overrides, std::env::vars())?;
     let app = App::new(config, clock)?;
     create_database(&server).await?;
-    set_up(&app).await?;
+    set_up(&app, None).await?;
     stages.done("migrate");
 
     generate(&source, orders, &app)?;
@@ -152,8 +120,9 @@ pub async fn run(
     let mut client = app.connect().await?;
     let compared = compare_statistics(&mut client, None, None, &app.clock).await?;
     stages.done("validate");
+    let planted = planted::divergence(&app, &client).await?;
 
-    Ok(DemoReport {
+    let report = DemoReport {
         dir: dir.to_owned(),
         database_url: server.url(DATABASE),
         source,
@@ -162,7 +131,9 @@ pub async fn run(
         divergences: compared.divergences.len(),
         stages: stages.done,
         days: last_days(&app).await?,
-    })
+        planted,
+    };
+    Ok((app, report))
 }
 
 /// Stops the demo's server, and deletes the folder when asked to.
@@ -332,7 +303,7 @@ async fn last_days(app: &App) -> Result<Vec<DemoDay>, Error> {
     let client = app.connect().await?;
     let rows = client
         .query_typed(
-            include_str!("demo/last_days.sql"),
+            include_str!("last_days.sql"),
             &[(&app.clock.today(), Type::DATE)],
         )
         .await
@@ -349,115 +320,4 @@ async fn last_days(app: &App) -> Result<Vec<DemoDay>, Error> {
             is_final: row.get("is_final"),
         })
         .collect())
-}
-
-impl DemoReport {
-    /// For people.
-    pub fn text(&self) -> String {
-        let mut lines = vec![
-            self.days_table(),
-            String::new(),
-            self.stages_table(),
-            String::new(),
-        ];
-        lines.push(format!(
-            "{} read, {} new, {} changed, {} in quarantine; {} folded into {}; {}",
-            plural(self.sync.read, "document", "documents"),
-            count(self.sync.inserted),
-            count(self.sync.updated),
-            count(self.sync.quarantined),
-            plural(
-                self.aggregated.folded.entries,
-                "journal entry",
-                "journal entries"
-            ),
-            plural(
-                self.aggregated.folded.rows_changed,
-                "row of statistics",
-                "rows of statistics"
-            ),
-            match self.divergences {
-                0 => "every figure equals a recount".to_owned(),
-                found => plural(found as u64, "figure differs", "figures differ"),
-            },
-        ));
-        lines.push(
-            "Revenue counts completed orders only, so the youngest days always look low."
-                .to_owned(),
-        );
-        lines.push(String::new());
-        let dir = self.dir_flag();
-        for (what, how) in [
-            ("look around", format!("psql \"{}\"", self.database_url)),
-            (
-                "use the commands",
-                format!("export DATABASE_URL=\"{}\"", self.database_url),
-            ),
-            (
-                "",
-                format!("export DAYBOOK_SOURCE=\"{}\"", self.source.display()),
-            ),
-            ("", "daybook quarantine list".to_owned()),
-            (
-                "go on",
-                format!("daybook demo{dir}   (what was ordered meanwhile arrives)"),
-            ),
-            ("stop", format!("daybook demo{dir} --stop")),
-            (
-                "remove",
-                format!(
-                    "daybook demo{dir} --remove   (deletes {})",
-                    self.dir.display()
-                ),
-            ),
-        ] {
-            lines.push(format!("{what:<17} {how}"));
-        }
-        lines.join("\n")
-    }
-
-    /// The flag that finds this folder again; nothing for the folder that is taken without one.
-    fn dir_flag(&self) -> String {
-        match default_dir() {
-            Ok(default) if default == self.dir => String::new(),
-            _ => format!(" --dir {}", self.dir.display()),
-        }
-    }
-
-    fn days_table(&self) -> String {
-        let header = [
-            "day",
-            "platform",
-            "orders",
-            "GMV",
-            "revenue",
-            "cancelled %",
-            "state",
-        ];
-        let mut days = table(&header, &[0, 1, 6]);
-        for day in &self.days {
-            days.add_row([
-                day.stat_date.to_string(),
-                day.platform.clone(),
-                count(day.total_orders.unsigned_abs()),
-                amount(&day.gross_merchandise_value),
-                amount(&day.total_revenue),
-                day.cancellation_rate.clone(),
-                if day.is_final {
-                    "final".to_owned()
-                } else {
-                    "live".to_owned()
-                },
-            ]);
-        }
-        render(&days)
-    }
-
-    fn stages_table(&self) -> String {
-        let mut stages = table(&["stage", "seconds"], &[0]);
-        for (name, seconds) in &self.stages {
-            stages.add_row([(*name).to_owned(), format!("{seconds:.1}")]);
-        }
-        render(&stages)
-    }
 }

@@ -1,0 +1,2 @@
+-- Deletes actions from before $1.
+delete from action_log where happened_at < $1

@@ -1,0 +1,222 @@
+//! Operations: is it running, what must I do?
+
+mod attention;
+mod runs;
+
+use askama::Template;
+use axum::extract::State;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use order_model::Platform;
+
+use self::attention::{Todo, todo};
+use self::runs::{Run, run};
+use crate::http::HttpState;
+use crate::report::{Filter, Freshness, PeriodRow, QuarantineGroup, Range, Reader, Validated};
+use crate::web::asked::Asked;
+use crate::web::frame::{Frame, Place, in_order, is_behind};
+use crate::web::page::{Page, page};
+use crate::web::words::fill;
+
+#[derive(Template)]
+#[template(path = "operations.html")]
+struct Operations {
+    frame: Frame,
+    todo: Vec<Todo>,
+    freshness: Vec<Fresh>,
+    journal: Backlog,
+    queue: Backlog,
+    validation: Validation,
+    quarantine: Vec<Quarantined>,
+    runs: Vec<Run>,
+}
+
+struct Fresh {
+    class: &'static str,
+    name: &'static str,
+    complete_through: String,
+    newest_document: String,
+    lag: String,
+    orders_today: String,
+    is_behind: bool,
+}
+
+/// What waits: how much, and how old.
+struct Backlog {
+    text: String,
+    oldest: Option<String>,
+}
+
+struct Validation {
+    text: String,
+    when: Option<String>,
+    has_divergences: bool,
+}
+
+struct Quarantined {
+    reason: &'static str,
+    code: String,
+    platform: &'static str,
+    field: String,
+    documents: String,
+    last_seen: String,
+    sample: i64,
+}
+
+/// Runs that are listed.
+const RUNS: i64 = 25;
+
+/// The page.
+pub async fn operations(State(state): State<HttpState>, asked: Asked) -> Page {
+    let mut client = state.client().await?;
+    let reader = Reader::begin(&mut client, &state.app.clock).await?;
+    let title = asked.words.operations;
+    let mut frame =
+        Frame::with_freshness(&state, &asked, &reader, Place::Operations, title).await?;
+    frame.is_live = true;
+    let freshness = in_order(reader.freshness().await?);
+    let today = Range::day(reader.today());
+    let orders_today = reader.by_platform(&today, &Filter::default()).await?;
+    let waiting = reader.waiting().await?;
+    let groups = reader.quarantine_groups().await?;
+    let validated = reader.last_validation().await?;
+    let last_runs = reader.runs(RUNS).await?;
+    let now = reader.as_of();
+    let zone = state.app.clock.zone();
+
+    page(&Operations {
+        todo: todo(
+            &asked,
+            zone,
+            &freshness,
+            &waiting,
+            &groups,
+            validated.as_ref(),
+            &last_runs,
+        ),
+        freshness: fresh(&asked, zone, &freshness, &orders_today),
+        journal: backlog(
+            &asked,
+            fill(
+                asked.words.journal_waiting,
+                &[("n", &asked.format.count(waiting.journal_entries))],
+            ),
+            waiting.journal_oldest,
+            now,
+        ),
+        queue: backlog(
+            &asked,
+            fill(
+                asked.words.queue_waiting,
+                &[("n", &asked.format.count(waiting.queue_days))],
+            ),
+            waiting.queue_oldest,
+            now,
+        ),
+        validation: validation(&asked, zone, validated.as_ref()),
+        quarantine: groups
+            .iter()
+            .map(|group| quarantined(&asked, zone, group))
+            .collect(),
+        runs: last_runs.iter().map(|row| run(&asked, zone, row)).collect(),
+        frame,
+    })
+}
+
+fn fresh(
+    asked: &Asked,
+    zone: &TimeZone,
+    freshness: &Freshness,
+    orders_today: &[PeriodRow],
+) -> Vec<Fresh> {
+    let at = |instant: Option<Timestamp>| {
+        instant.map_or_else(
+            || "—".to_owned(),
+            |instant| {
+                asked
+                    .format
+                    .date_time(instant.to_zoned(zone.clone()).datetime())
+            },
+        )
+    };
+    freshness
+        .platforms
+        .iter()
+        .filter_map(|fresh| {
+            let platform: Platform = fresh.platform.parse().ok()?;
+            let orders = orders_today
+                .iter()
+                .find(|row| row.platform.as_deref() == Some(platform.as_str()))
+                .map_or(0, |row| row.measures.total_orders);
+            Some(Fresh {
+                class: platform.as_str(),
+                name: platform.display_name(),
+                complete_through: at(fresh.complete_through),
+                newest_document: at(fresh.newest_document),
+                lag: fresh.lag_seconds.map_or_else(
+                    || "—".to_owned(),
+                    |lag| asked.format.duration(lag.unsigned_abs()),
+                ),
+                orders_today: asked.format.count(orders),
+                is_behind: is_behind(fresh.lag_seconds),
+            })
+        })
+        .collect()
+}
+
+fn backlog(asked: &Asked, text: String, oldest: Option<Timestamp>, now: Timestamp) -> Backlog {
+    Backlog {
+        text,
+        oldest: oldest.map(|oldest| {
+            let age = now.duration_since(oldest).as_secs().max(0).unsigned_abs();
+            fill(
+                asked.words.oldest,
+                &[("duration", &asked.format.duration(age))],
+            )
+        }),
+    }
+}
+
+fn validation(asked: &Asked, zone: &TimeZone, last: Option<&Validated>) -> Validation {
+    let words = asked.words;
+    match last {
+        None => Validation {
+            text: words.never_validated.to_owned(),
+            when: None,
+            has_divergences: false,
+        },
+        Some(last) => Validation {
+            text: match last.divergences {
+                0 => words.no_divergence.to_owned(),
+                found => fill(words.divergences, &[("n", &asked.format.count(found))]),
+            },
+            when: Some(format!(
+                "{}, {} {}",
+                asked
+                    .format
+                    .date_time(last.made_at.to_zoned(zone.clone()).datetime()),
+                words.run.to_lowercase(),
+                last.run_id
+            )),
+            has_divergences: last.divergences > 0,
+        },
+    }
+}
+
+fn quarantined(asked: &Asked, zone: &TimeZone, group: &QuarantineGroup) -> Quarantined {
+    let platform = group
+        .platform
+        .as_deref()
+        .and_then(|name| name.parse::<Platform>().ok());
+    Quarantined {
+        reason: crate::web::reasons::reason(asked.lang(), &group.reason),
+        code: group.reason.clone(),
+        platform: platform.map_or(asked.words.unknown, Platform::display_name),
+        field: group.field.clone(),
+        documents: asked.format.count(group.documents),
+        last_seen: asked
+            .format
+            .date_time(group.last_seen_at.to_zoned(zone.clone()).datetime()),
+        sample: group.sample,
+    }
+}

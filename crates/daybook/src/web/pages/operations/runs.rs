@@ -1,0 +1,85 @@
+//! Runs in words: how they ended, and what they did.
+
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use crate::report::RunRow;
+use crate::web::asked::Asked;
+
+/// A run.
+pub struct Run {
+    pub id: i64,
+    pub command: String,
+    pub started: String,
+    pub took: String,
+    pub outcome: &'static str,
+    pub class: &'static str,
+    pub counts: String,
+    pub error: Option<String>,
+    pub requested_by: Option<String>,
+}
+
+/// What a run did that people ask about, in the words of its counts.
+const COUNTS: [&str; 14] = [
+    "read",
+    "inserted",
+    "updated",
+    "unchanged",
+    "stale",
+    "quarantined",
+    "divergences",
+    "rows",
+    "orders",
+    "days",
+    "entries",
+    "rows_changed",
+    "rows_closed",
+    "products",
+];
+
+/// Puts a run into words.
+pub fn run(asked: &Asked, zone: &TimeZone, row: &RunRow) -> Run {
+    let words = asked.words;
+    let (outcome, class) = match row.outcome.as_deref() {
+        Some("succeeded") => (words.succeeded, "final"),
+        Some("needs_attention") => (words.needs_attention, "provisional"),
+        Some(_) => (words.failed, "failed"),
+        None => (words.running, "live"),
+    };
+    Run {
+        id: row.id,
+        command: row.command.clone(),
+        started: asked
+            .format
+            .date_time(row.started_at.to_zoned(zone.clone()).datetime()),
+        took: row.finished_at.map_or_else(
+            || "—".to_owned(),
+            |finished| {
+                let seconds = finished.duration_since(row.started_at).as_secs().max(0);
+                asked.format.duration(seconds.unsigned_abs())
+            },
+        ),
+        outcome,
+        class,
+        counts: counts(asked, &row.counts),
+        error: row.error.clone(),
+        requested_by: row.requested_by.clone(),
+    }
+}
+
+/// The counts that are not zero; those of a fold are one level down.
+fn counts(asked: &Asked, counts: &Value) -> String {
+    let find = |name: &str| {
+        let folded = counts.get("folded").and_then(|folded| folded.get(name));
+        counts.get(name).or(folded).and_then(Value::as_i64)
+    };
+    let told = COUNTS.iter().filter_map(|name| {
+        let count = find(name).filter(|count| *count != 0)?;
+        Some(format!(
+            "{} {}",
+            name.replace('_', " "),
+            asked.format.count(count)
+        ))
+    });
+    told.collect::<Vec<_>>().join(" · ")
+}

@@ -1,0 +1,39 @@
+//! How much of a real server's oplog is left behind the places that were followed to.
+
+use daybook::app::App;
+use daybook::clock::Clock;
+use daybook::config::{Config, Overrides};
+use daybook::watch::Watch;
+use test_support::TestMongo;
+
+use crate::world::World;
+
+#[tokio::test]
+async fn the_oplog_of_the_source_is_looked_at() {
+    let world = World::migrated().await;
+    let mongo = TestMongo::create().await;
+    let settings = [
+        ("DATABASE_URL".to_owned(), world.database.url()),
+        ("DAYBOOK_SOURCE".to_owned(), mongo.uri().to_owned()),
+    ];
+    let config = Config::load(&Overrides::default(), settings.into_iter()).unwrap();
+    let app = App::new(config, Clock::System).unwrap();
+    let watch = Watch::new(&app.config);
+    assert!(watch.oplog().is_none(), "nobody has looked");
+    let orders = mongo
+        .database()
+        .await
+        .collection::<bson::Document>("shopee_orders");
+    orders
+        .insert_one(bson::doc! { "order_sn": "A" })
+        .await
+        .unwrap();
+    let before = jiff::Timestamp::now();
+    watch.look(&app).await;
+    let oplog = watch.oplog().expect("the server answers");
+    let start = oplog.start().expect("a replica set has an oplog");
+    assert!(
+        start <= jiff::Timestamp::now() && start > before - jiff::SignedDuration::from_hours(48),
+        "{start}"
+    );
+}
