@@ -24,7 +24,7 @@ const browser = {
 
 module.exports = defineConfig({
   testDir: 'tests',
-  timeout: 60_000,
+  timeout: 120_000,
   fullyParallel: true,
   workers: 2,
   reporter: 'list',

@@ -83,6 +83,7 @@ words! {
     definitions: "Định nghĩa", "Definitions";
     settings: "Cài đặt", "Settings";
     more: "Thêm", "More";
+    search_and_freshness: "Tìm kiếm và độ mới", "Search and freshness";
     main_navigation: "Trang chính", "Main pages";
     skip_to_content: "Chuyển đến nội dung", "Skip to content";
     close: "Đóng", "Close";
@@ -226,7 +227,7 @@ words! {
     // Categories
     category: "Danh mục", "Category";
     without_category: "Chưa phân loại", "Without category";
-    categories_note: "Một đơn được đếm một lần trong mỗi danh mục mà nó chạm tới, nên tổng số đơn có thể lớn hơn số đơn của kỳ. Tiền thì cộng lại đúng bằng kỳ.", "An order counts once in each category it touches, so orders can add up to more than the period's. Money adds up exactly.";
+    categories_note: "Một đơn được đếm một lần trong mỗi danh mục mà nó chạm tới (trong danh mục cha: một lần cho mỗi danh mục con), nên tổng số đơn có thể lớn hơn số đơn của kỳ. Tiền thì cộng lại đúng bằng kỳ.", "An order counts once in each category it touches (in a parent, once for each of its subcategories), so orders can add up to more than the period's. Money adds up exactly.";
     import_categories: "Cách nhập danh mục", "How to import categories";
     import_categories_hint: "Đơn hàng không cho biết danh mục, chỉ cho biết sản phẩm. Nhập bảng sản phẩm và danh mục bằng lệnh:", "Orders do not tell categories, only products. Import which product is in which category with:";
     all_categories: "Tất cả danh mục", "All categories";

@@ -24,14 +24,15 @@ chosen as (
           ), '') = $6
       end
 ),
--- The lines of an order, and what its amounts say beyond them, which has no category.
+-- The lines of an order, and what its amounts say beyond them: money without category, and no order more.
 lines as (
-    select o.id, p.category_id, l.discount_amount, l.final_amount
+    select o.id, p.category_id, l.discount_amount, l.final_amount, true as is_counted
     from chosen o
     cross join lateral unnest(o.lines) l
     left join product_categories p on p.platform = o.platform and p.product_id = l.product_id
     union all
-    select o.id, null, coalesce(o.discount_amount, 0) - coalesce(s.discount_amount, 0), o.final_amount - coalesce(s.final_amount, 0)
+    select o.id, null, coalesce(o.discount_amount, 0) - coalesce(s.discount_amount, 0), o.final_amount - coalesce(s.final_amount, 0),
+           coalesce(cardinality(o.lines), 0) = 0
     from chosen o
     cross join lateral (
         select sum(l.discount_amount) as discount_amount, sum(l.final_amount) as final_amount from unnest(o.lines) l
@@ -40,12 +41,12 @@ lines as (
        or coalesce(cardinality(o.lines), 0) = 0
 ),
 parts as (
-    select o.status, o.total_amount, coalesce(o.discount_amount, 0) as discount_amount, o.final_amount
+    select o.status, o.total_amount, coalesce(o.discount_amount, 0) as discount_amount, o.final_amount, true as is_counted
     from chosen o
     where $8::text is null
     union all
     select o.status, sum(coalesce(l.discount_amount, 0) + coalesce(l.final_amount, 0)), sum(coalesce(l.discount_amount, 0)),
-           sum(coalesce(l.final_amount, 0))
+           sum(coalesce(l.final_amount, 0)), bool_or(l.is_counted)
     from chosen o
     join lines l on l.id = o.id
     where $8::text is not null
@@ -53,14 +54,15 @@ parts as (
           when $8 = '' then l.category_id is null
           else exists (select from below b where b.platform = o.platform and b.category_id = l.category_id)
       end
-    group by o.id, o.status
+    -- An order counts once in each category, so in one with two of them below it counts twice.
+    group by o.id, o.status, l.category_id
 ),
 counted as (
     select
-        count(*) as total_orders,
-        count(*) filter (where status = 'completed') as completed_orders,
-        count(*) filter (where status = 'cancelled') as cancelled_orders,
-        count(*) filter (where status not in ('completed', 'cancelled')) as pending_orders,
+        count(*) filter (where is_counted) as total_orders,
+        count(*) filter (where is_counted and status = 'completed') as completed_orders,
+        count(*) filter (where is_counted and status = 'cancelled') as cancelled_orders,
+        count(*) filter (where is_counted and status not in ('completed', 'cancelled')) as pending_orders,
         coalesce(sum(total_amount), 0) as gross_merchandise_value,
         coalesce(sum(discount_amount), 0) as total_discount,
         coalesce(sum(final_amount) filter (where status = 'completed'), 0) as total_revenue
