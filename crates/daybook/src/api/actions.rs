@@ -257,9 +257,11 @@ fn days(body: DaysBody) -> Result<(Option<Date>, Option<Date>), Problem> {
 }
 
 /// Who asks, in which request.
-struct Asker<'a> {
-    who: &'a Identity,
-    request_id: &'a RequestId,
+pub struct Asker<'a> {
+    /// Who.
+    pub who: &'a Identity,
+    /// In which request.
+    pub request_id: &'a RequestId,
 }
 
 async fn ask(
@@ -272,10 +274,33 @@ async fn ask(
     let Query(asking) =
         asking.map_err(|rejection| Problem::parameter("dry_run", rejection.body_text()))?;
     let key = key_of(headers)?;
-    let mut client = state.client().await?;
     if asking.dry_run {
-        return extent(&client, &request).await;
+        return extent(&*state.client().await?, &request).await;
     }
+    match submit(&asker, state, &request, key.as_deref()).await? {
+        Submitted::Waits(run) | Submitted::Known(run) => Ok(accepted(run, &request)),
+        Submitted::InTheWay(run) => Err(conflict(
+            format!("The same is under way as run {run}."),
+            run,
+        )),
+        Submitted::KeyInUse(run) => Err(conflict(
+            format!("The Idempotency-Key was used for something else, run {run}."),
+            run,
+        )),
+    }
+}
+
+/// Asks the leader for a run, and writes into the log of actions who did.
+///
+/// # Errors
+/// PostgreSQL refuses.
+pub async fn submit(
+    asker: &Asker<'_>,
+    state: &HttpState,
+    request: &Request,
+    key: Option<&str>,
+) -> Result<Submitted, Problem> {
+    let mut client = state.client().await?;
     let now = state.app.clock.now();
     let name = asker.who.name().unwrap_or("nobody");
     // A key is its sender's own: two people may use the same one.
@@ -287,13 +312,11 @@ async fn ask(
         .submit(&transaction, name, key.as_deref(), now)
         .await?;
     if let Submitted::Waits(run) = submitted {
-        let action = format!("run.{}", request.command());
-        let target = format!("run {run} {}", request.parameters());
         access::record(
             &transaction,
             asker.who,
-            &action,
-            &target,
+            &format!("run.{}", request.command()),
+            &format!("run {run} {}", request.parameters()),
             asker.request_id,
             access::Outcome::Done,
         )
@@ -301,17 +324,7 @@ async fn ask(
         tracing::info!(run = %run, command = request.command(), by = name, "a run was asked for");
     }
     transaction.commit().await.map_err(&failed)?;
-    match submitted {
-        Submitted::Waits(run) | Submitted::Known(run) => Ok(accepted(run, &request)),
-        Submitted::InTheWay(run) => Err(conflict(
-            format!("The same is under way as run {run}."),
-            run,
-        )),
-        Submitted::KeyInUse(run) => Err(conflict(
-            format!("The Idempotency-Key was used for something else, run {run}."),
-            run,
-        )),
-    }
+    Ok(submitted)
 }
 
 fn key_of(headers: &HeaderMap) -> Result<Option<String>, Problem> {

@@ -32,7 +32,7 @@ use axum::routing::get;
 use axum::{Extension, Router};
 use tower_http::compression::CompressionLayer;
 
-pub use self::actions::ActionsApi;
+pub use self::actions::{ActionsApi, Asker, submit};
 use self::cache::Cache;
 use self::events::Hub;
 use crate::http::{HttpState, Problem};

@@ -28,7 +28,7 @@ pub enum SyncSchedule {
     /// As they change.
     Follow,
     /// At certain times.
-    At(Times),
+    At(Box<Times>),
     /// By hand only.
     Off,
 }
@@ -70,7 +70,7 @@ impl FromStr for SyncSchedule {
         }
         let times = Times::parse(text)
             .map_err(|problem| format!("must be follow, off or a time: {problem}"))?;
-        Ok(times.map_or(Self::Off, Self::At))
+        Ok(times.map_or(Self::Off, |times| Self::At(Box::new(times))))
     }
 }
 

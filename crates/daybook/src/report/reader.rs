@@ -23,6 +23,11 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    /// The snapshot, for what others read in it.
+    pub fn transaction(&self) -> &Transaction<'a> {
+        &self.transaction
+    }
+
     /// Begins to read. A statement that takes longer than ten seconds is given up.
     ///
     /// # Errors

@@ -31,7 +31,7 @@ mod words;
 
 use axum::Router;
 use axum::middleware::from_fn;
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower_http::compression::CompressionLayer;
 
 pub use self::preferences::Preferences;
@@ -52,6 +52,7 @@ pub fn routes() -> Router<HttpState> {
         .route("/orders/{platform}/{code}", get(pages::order::order))
         .route("/search", get(pages::search::search))
         .route("/operations", get(pages::operations::operations))
+        .route("/operations/start", post(pages::actions::start))
         .route("/definitions", get(pages::definitions::definitions))
         .route("/settings", get(pages::settings::settings))
         .layer(from_fn(preferences::remember))

@@ -19,8 +19,8 @@ const UNRIPE: i128 = 1_000;
 /// How long the periods of a range are.
 pub fn unit_of(range: &Range) -> Unit {
     match range.days() {
-        0..=DAYS_BY_DAY => Unit::Day,
-        ..=DAYS_BY_WEEK => Unit::Week,
+        days if days <= DAYS_BY_DAY => Unit::Day,
+        days if days <= DAYS_BY_WEEK => Unit::Week,
         _ => Unit::Month,
     }
 }

@@ -337,6 +337,18 @@ words! {
     newest_seen: "Gần nhất", "Last seen";
     sample: "Ví dụ", "Sample";
     last_validate: "Kiểm tra số liệu", "Validation";
+    actions: "Thao tác", "Actions";
+    all_days: "Để trống cả hai ô: mọi ngày. Mỗi thao tác là một lần chạy, và được ghi lại.", "Leave both empty for all days. Each action is a run, and is recorded.";
+    do_sync: "Đồng bộ ngay", "Sync now";
+    do_rebuild: "Tính lại", "Recompute";
+    do_validate: "Kiểm tra số liệu", "Validate";
+    do_repair: "Sửa số liệu", "Repair";
+    do_replay: "Xử lý lại tất cả", "Replay all";
+    actions_need_login: "Thao tác cần đăng nhập với vai trò Vận hành. Tạo tài khoản bằng:", "Actions need a login with the role operator. Add one with:";
+    actions_need_role: "Vai trò của bạn chỉ được xem. Hãy hỏi quản trị.", "Your role may only read. Ask an admin.";
+    alerts: "Cảnh báo", "Alerts";
+    no_alerts: "Không có cảnh báo nào đang mở.", "No alert is open.";
+    alert_since: "từ {time}", "since {time}";
     never_validated: "Chưa kiểm tra lần nào.", "Never validated.";
     no_divergence: "Mọi con số bằng với đếm lại", "Every figure equals a recount";
     divergences: "{n} sai lệch", "{n} divergences";

@@ -96,18 +96,6 @@ async fn when_postgresql_and_mongodb_are_killed_and_started_again() {
         writing.await.unwrap();
     }
     has_orders(&database.client().await, written).await;
-    // It says what happened.
-    let failed: i64 = database
-        .client()
-        .await
-        .query_one(
-            "select count(*) from job_runs where outcome = 'failed' and error is not null",
-            &[],
-        )
-        .await
-        .unwrap()
-        .get(0);
-    assert!(failed > 0, "nothing of it is in job_runs");
     assert_eq!(service.stop(), Some(0));
 }
 

@@ -36,7 +36,7 @@ pub async fn work(app: Arc<App>, watching: Arc<Watch>, stop: Stop) {
         match schedule.sync.clone() {
             SyncSchedule::Follow => drop(jobs.spawn(sync::follow(app, part, source, stop))),
             SyncSchedule::At(times) => {
-                jobs.spawn(sync::at_times(app, part, source, times, stop));
+                jobs.spawn(sync::at_times(app, part, source, *times, stop));
             }
             SyncSchedule::Off => {}
         }

@@ -1,5 +1,6 @@
 //! The pages, a file each: what is read for it, and what it shows.
 
+pub mod actions;
 pub mod categories;
 pub mod day;
 pub mod definitions;

@@ -11,12 +11,15 @@ use order_model::Platform;
 
 use self::attention::{Todo, todo};
 use self::runs::{Run, run};
+use crate::access::Role;
 use crate::http::HttpState;
 use crate::report::{Filter, Freshness, PeriodRow, QuarantineGroup, Range, Reader, Validated};
+use crate::watch::alerts::{self, Alert};
+use crate::watch::delivery::Both;
 use crate::web::asked::Asked;
 use crate::web::frame::{Frame, Place, in_order, is_behind};
 use crate::web::page::{Page, page};
-use crate::web::words::fill;
+use crate::web::words::{Lang, fill};
 
 #[derive(Template)]
 #[template(path = "operations.html")]
@@ -29,6 +32,15 @@ struct Operations {
     validation: Validation,
     quarantine: Vec<Quarantined>,
     runs: Vec<Run>,
+    alerts: Vec<Open>,
+    may_operate: bool,
+}
+
+/// An alert that is open.
+struct Open {
+    message: String,
+    hint: String,
+    since: String,
 }
 
 struct Fresh {
@@ -66,6 +78,9 @@ struct Quarantined {
 /// Runs that are listed.
 const RUNS: i64 = 25;
 
+/// Alerts that are shown.
+const ALERTS: i64 = 50;
+
 /// The page.
 pub async fn operations(State(state): State<HttpState>, asked: Asked) -> Page {
     let mut client = state.client().await?;
@@ -81,6 +96,7 @@ pub async fn operations(State(state): State<HttpState>, asked: Asked) -> Page {
     let groups = reader.quarantine_groups().await?;
     let validated = reader.last_validation().await?;
     let last_runs = reader.runs(RUNS).await?;
+    let open = alerts::list(reader.transaction(), true, None, ALERTS).await?;
     let now = reader.as_of();
     let zone = state.app.clock.zone();
 
@@ -118,9 +134,30 @@ pub async fn operations(State(state): State<HttpState>, asked: Asked) -> Page {
             .iter()
             .map(|group| quarantined(&asked, zone, group))
             .collect(),
+        alerts: open
+            .into_iter()
+            .map(|alert| opened(&asked, zone, alert))
+            .collect(),
+        may_operate: asked.identity.role() >= Role::Operator,
         runs: last_runs.iter().map(|row| run(&asked, zone, row)).collect(),
         frame,
     })
+}
+
+fn opened(asked: &Asked, zone: &TimeZone, alert: Alert) -> Open {
+    let in_words = |both: Both| match asked.lang() {
+        Lang::Vi => both.vi,
+        Lang::En => both.en,
+    };
+    let fired_at = alert.fired_at.to_zoned(zone.clone()).datetime();
+    Open {
+        message: in_words(alert.message),
+        hint: in_words(alert.hint),
+        since: fill(
+            asked.words.alert_since,
+            &[("time", &asked.format.date_time(fired_at))],
+        ),
+    }
 }
 
 fn fresh(

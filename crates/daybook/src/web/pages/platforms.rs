@@ -122,7 +122,7 @@ fn tag(asked: &Asked, measure: Measure) -> Option<&'static str> {
     })
 }
 
-fn of<'a>(rows: &'a [PeriodRow], platform: Platform) -> impl Iterator<Item = &'a PeriodRow> {
+fn of(rows: &[PeriodRow], platform: Platform) -> impl Iterator<Item = &PeriodRow> {
     rows.iter()
         .filter(move |row| row.platform.as_deref() == Some(platform.as_str()))
 }

@@ -79,6 +79,7 @@ const ROUTES: &[(Method, &str, &str, Least)] = &[
     (GET, "/api/v1/search", "/api/v1/search?q=X", Viewer),
     (GET, "/api/v1/runs/{id}", "/api/v1/runs/0", Viewer),
     // Actions.
+    (POST, "/operations/start", "/operations/start", Operator),
     (POST, "/api/v1/actions/sync", "/api/v1/actions/sync", Operator),
     (POST, "/api/v1/actions/rebuild", "/api/v1/actions/rebuild", Operator),
     (POST, "/api/v1/actions/validate", "/api/v1/actions/validate", Operator),

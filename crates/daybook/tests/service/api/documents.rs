@@ -16,8 +16,8 @@ async fn examples_of_the_document_work() {
         let Some(get) = operations.get("get") else {
             continue;
         };
-        // A stream does not end, and its own tests read it.
-        if path.ends_with("/events") {
+        // A stream does not end, and its own tests read it; what is about access needs a login, and has its own as well.
+        if path.ends_with("/events") || get["tags"][0] == "access" {
             continue;
         }
         let empty = Vec::new();
