@@ -61,7 +61,7 @@ impl Server {
             Config::load(&overrides, environment.into_iter())?,
             Clock::System,
         )?;
-        set_up(&app).await?;
+        set_up(&app, None).await?;
         Ok(app)
     }
 
