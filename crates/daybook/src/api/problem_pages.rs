@@ -61,6 +61,12 @@ kinds! {
     "figures-not-kept" 409 "These figures are not kept":
         "This installation leaves these finer figures out."
         => "Add their name to statistics.grains and run daybook migrate.";
+    "conflict" 409 "That does not fit with what is there":
+        "What was asked for would contradict what there is, such as a second user of the same name, or no admin at all."
+        => "The answer says what is in the way.";
+    "busy" 503 "Too many logins at once":
+        "Only a few passwords are looked at together, so that logging in does not slow down everything else. Nothing was changed."
+        => "Try again in a few seconds.";
     "run-in-the-way" 409 "Another run is in the way":
         "What was asked for cannot run beside a run that is under way. The answer names it."
         => "Wait until that run has ended, and ask again.";

@@ -132,7 +132,9 @@ async fn changes_that_no_trigger_sees_are_named_and_repaired() {
     let client = world.client().await;
     for unseen in [
         "set session_replication_role = replica; delete from orders where order_code = '3'; reset session_replication_role",
-        "alter table orders alter column final_amount type numeric(18, 2) using final_amount + 1",
+        // A view of the column has to go first, as PostgreSQL says.
+        "drop view if exists orders_without_customer;
+         alter table orders alter column final_amount type numeric(18, 2) using final_amount + 1",
         "begin; alter table orders disable trigger trigger_journal_update;
          update orders set status = 'cancelled' where order_code = '5';
          alter table orders enable trigger trigger_journal_update; commit",

@@ -15,6 +15,9 @@ struct Scale {
     en: &'static str,
 }
 
+/// Zeros of the smallest unit.
+const SMALLEST: u32 = 6;
+
 /// Vietnamese counts a thousand of the largest unit as `1.000 tỷ`.
 const SCALES: [Scale; 3] = [
     Scale {
@@ -86,6 +89,10 @@ impl Format {
         // 999,95 triệu is 1,00 tỷ in three digits, so the unit is chosen after rounding.
         SCALES.iter().find_map(|scale| {
             let one = 10u128.pow(scale.zeros + 2);
+            // Below the smallest unit the exact amount is no longer than a rounded one.
+            if scale.zeros == SMALLEST && hundredths < one {
+                return None;
+            }
             let places = match hundredths / one {
                 100.. => 0,
                 10.. => 1,
