@@ -122,7 +122,7 @@ settings! {
     ALERTS_LANGUAGE = "alerts.language", "DAYBOOK_ALERTS_LANGUAGE", None, Some("vi"),
         "Language of the messages to Slack and Telegram: vi or en. The JSON has both.";
     ALERTS_DASHBOARD_URL = "alerts.dashboard_url", "DAYBOOK_ALERTS_DASHBOARD_URL", None, None,
-        "Where people reach the dashboard, such as https://daybook.example.com: alerts then link to it.";
+        "Where people reach the dashboard, such as `https://daybook.example.com`: alerts then link to it.";
     ALERTS_HOLD = "alerts.hold", "DAYBOOK_ALERTS_HOLD", None, Some("60s"),
         "How long a condition must hold before its alert fires.";
     ALERTS_RESOLVE_AFTER = "alerts.resolve_after", "DAYBOOK_ALERTS_RESOLVE_AFTER", None, Some("2m"),

@@ -148,7 +148,7 @@ impl Problem {
     }
 }
 
-/// The answer is rendered by [`render`], where the request's id is known.
+/// The answer is rendered by `render`, where the request's id is known.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();

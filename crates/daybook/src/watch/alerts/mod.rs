@@ -1,8 +1,8 @@
 //! Alerts: what needs a person, told once when it begins and once when it is over.
 //!
 //! The leader calls [`tick`] every few seconds. A tick reads the state of the service, judges it by the thresholds
-//! ([`rules`]), compares that with what is known ([`machine`]), and stores what changes together with what has to be told
-//! ([`store`]), all in one transaction. Sending comes after the commit, in a task of its own ([`super::delivery`]).
+//! (`rules`), compares that with what is known (`machine`), and stores what changes together with what has to be told
+//! (`store`), all in one transaction. Sending comes after the commit, in a task of its own ([`super::delivery`]).
 //!
 //! Two ticks at the same time, by an old leader and a new one, do no harm: the second waits for the first, and sees what it did.
 

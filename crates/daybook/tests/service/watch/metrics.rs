@@ -157,7 +157,7 @@ async fn it_counts_what_is_loaded_and_does_not_grow_with_what_is_asked() {
     );
     assert!(
         text.contains(
-            "daybook_http_requests_total{method=\"other\",route=\"unmatched\",status=\"404\"} 200"
+            "daybook_http_requests_total{method=\"other\",route=\"unmatched\",status=\"401\"} 200"
         ),
         "{text}"
     );
