@@ -91,6 +91,16 @@ pub async fn sync(
     Ok(reports)
 }
 
+/// What all streams of a pass come to.
+///
+/// # Errors
+/// That of the first stream that failed.
+pub fn total(reports: Vec<StreamReport>) -> Result<LoadCounts, Error> {
+    let counts = reports.iter().map(|report| report.counts).sum();
+    let failure = reports.into_iter().find_map(|report| report.failure);
+    failure.map_or(Ok(counts), Err)
+}
+
 /// The streams of a source that a selection is about.
 pub fn selected(source: &Source, selection: &Selection) -> Vec<Stream> {
     let wanted = |stream: &Stream| {

@@ -1,7 +1,7 @@
 //! What operators can ask for: runs that the leader does within a second or so. Every one may be asked for twice.
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::{FromRequestParts, Query};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
@@ -109,14 +109,7 @@ struct Extent {
 /// Load what is new in the source, now.
 #[utoipa::path(post, path = "/api/v1/actions/sync", tag = "actions", params(Asking), request_body = SyncBody,
     responses((status = 202, body = Asked), (status = 200, body = Extent), (status = 409, body = crate::http::ProblemBody)))]
-async fn sync(
-    who: Operator,
-    Extension(request_id): Extension<RequestId>,
-    state: State<HttpState>,
-    asking: Result<Query<Asking>, QueryRejection>,
-    headers: HeaderMap,
-    JsonBody(body): JsonBody<SyncBody>,
-) -> Result<Response, Problem> {
+async fn sync(call: Call, JsonBody(body): JsonBody<SyncBody>) -> Result<Response, Problem> {
     let platform = body
         .platform
         .map(|name| {
@@ -125,105 +118,37 @@ async fn sync(
             })
         })
         .transpose()?;
-    ask(
-        Asker {
-            who: &who.0,
-            request_id: &request_id,
-        },
-        &state,
-        asking,
-        &headers,
-        Request::Sync { platform },
-    )
-    .await
+    call.ask(Request::Sync { platform }).await
 }
 
 /// Compute the statistics of a range of days again. Readers see the old figures until the new ones are complete.
 #[utoipa::path(post, path = "/api/v1/actions/rebuild", tag = "actions", params(Asking), request_body = DaysBody,
     responses((status = 202, body = Asked), (status = 200, body = Extent), (status = 409, body = crate::http::ProblemBody)))]
-async fn rebuild(
-    who: Operator,
-    Extension(request_id): Extension<RequestId>,
-    state: State<HttpState>,
-    asking: Result<Query<Asking>, QueryRejection>,
-    headers: HeaderMap,
-    JsonBody(body): JsonBody<DaysBody>,
-) -> Result<Response, Problem> {
+async fn rebuild(call: Call, JsonBody(body): JsonBody<DaysBody>) -> Result<Response, Problem> {
     let (from, to) = days(body)?;
-    ask(
-        Asker {
-            who: &who.0,
-            request_id: &request_id,
-        },
-        &state,
-        asking,
-        &headers,
-        Request::Rebuild { from, to },
-    )
-    .await
+    call.ask(Request::Rebuild { from, to }).await
 }
 
 /// Compare the statistics of a range of days with a recount of the orders; changes nothing.
 #[utoipa::path(post, path = "/api/v1/actions/validate", tag = "actions", params(Asking), request_body = DaysBody,
     responses((status = 202, body = Asked), (status = 200, body = Extent), (status = 409, body = crate::http::ProblemBody)))]
-async fn validate(
-    who: Operator,
-    Extension(request_id): Extension<RequestId>,
-    state: State<HttpState>,
-    asking: Result<Query<Asking>, QueryRejection>,
-    headers: HeaderMap,
-    JsonBody(body): JsonBody<DaysBody>,
-) -> Result<Response, Problem> {
+async fn validate(call: Call, JsonBody(body): JsonBody<DaysBody>) -> Result<Response, Problem> {
     let (from, to) = days(body)?;
-    ask(
-        Asker {
-            who: &who.0,
-            request_id: &request_id,
-        },
-        &state,
-        asking,
-        &headers,
-        Request::Validate { from, to },
-    )
-    .await
+    call.ask(Request::Validate { from, to }).await
 }
 
 /// Compare the statistics of a range of days with a recount, and compute again the days that differ.
 #[utoipa::path(post, path = "/api/v1/actions/repair", tag = "actions", params(Asking), request_body = DaysBody,
     responses((status = 202, body = Asked), (status = 200, body = Extent), (status = 409, body = crate::http::ProblemBody)))]
-async fn repair(
-    who: Operator,
-    Extension(request_id): Extension<RequestId>,
-    state: State<HttpState>,
-    asking: Result<Query<Asking>, QueryRejection>,
-    headers: HeaderMap,
-    JsonBody(body): JsonBody<DaysBody>,
-) -> Result<Response, Problem> {
+async fn repair(call: Call, JsonBody(body): JsonBody<DaysBody>) -> Result<Response, Problem> {
     let (from, to) = days(body)?;
-    ask(
-        Asker {
-            who: &who.0,
-            request_id: &request_id,
-        },
-        &state,
-        asking,
-        &headers,
-        Request::Repair { from, to },
-    )
-    .await
+    call.ask(Request::Repair { from, to }).await
 }
 
 /// Read quarantined documents again, and load those that are right now.
 #[utoipa::path(post, path = "/api/v1/actions/replay", tag = "actions", params(Asking), request_body = ReplayBody,
     responses((status = 202, body = Asked), (status = 200, body = Extent), (status = 409, body = crate::http::ProblemBody)))]
-async fn replay(
-    who: Operator,
-    Extension(request_id): Extension<RequestId>,
-    state: State<HttpState>,
-    asking: Result<Query<Asking>, QueryRejection>,
-    headers: HeaderMap,
-    JsonBody(body): JsonBody<ReplayBody>,
-) -> Result<Response, Problem> {
+async fn replay(call: Call, JsonBody(body): JsonBody<ReplayBody>) -> Result<Response, Problem> {
     let id = body
         .id
         .map(|text| {
@@ -232,17 +157,59 @@ async fn replay(
         })
         .transpose()?;
     let reason = body.reason;
-    ask(
-        Asker {
-            who: &who.0,
-            request_id: &request_id,
-        },
-        &state,
-        asking,
-        &headers,
-        Request::Replay { id, reason },
-    )
-    .await
+    call.ask(Request::Replay { id, reason }).await
+}
+
+/// What the actions have in common: who asks, how, and in which request.
+struct Call {
+    who: Operator,
+    request_id: RequestId,
+    state: HttpState,
+    asking: Asking,
+    key: Option<String>,
+}
+
+impl FromRequestParts<HttpState> for Call {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
+        let who = Operator::from_request_parts(parts, state).await?;
+        let Extension(request_id) = Extension::<RequestId>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Problem::internal())?;
+        let Query(asking) = Query::<Asking>::try_from_uri(&parts.uri)
+            .map_err(|rejection| Problem::parameter("dry_run", rejection.body_text()))?;
+        Ok(Self {
+            who,
+            request_id,
+            state: state.clone(),
+            asking,
+            key: key_of(&parts.headers)?,
+        })
+    }
+}
+
+impl Call {
+    async fn ask(self, request: Request) -> Result<Response, Problem> {
+        if self.asking.dry_run {
+            return extent(&*self.state.client().await?, &request).await;
+        }
+        let asker = Asker {
+            who: &self.who.0,
+            request_id: &self.request_id,
+        };
+        match submit(&asker, &self.state, &request, self.key.as_deref()).await? {
+            Submitted::Waits(run) | Submitted::Known(run) => Ok(accepted(run, &request)),
+            Submitted::InTheWay(run) => Err(conflict(
+                format!("The same is under way as run {run}."),
+                run,
+            )),
+            Submitted::KeyInUse(run) => Err(conflict(
+                format!("The Idempotency-Key was used for something else, run {run}."),
+                run,
+            )),
+        }
+    }
 }
 
 fn days(body: DaysBody) -> Result<(Option<Date>, Option<Date>), Problem> {
@@ -262,32 +229,6 @@ pub struct Asker<'a> {
     pub who: &'a Identity,
     /// In which request.
     pub request_id: &'a RequestId,
-}
-
-async fn ask(
-    asker: Asker<'_>,
-    state: &HttpState,
-    asking: Result<Query<Asking>, QueryRejection>,
-    headers: &HeaderMap,
-    request: Request,
-) -> Result<Response, Problem> {
-    let Query(asking) =
-        asking.map_err(|rejection| Problem::parameter("dry_run", rejection.body_text()))?;
-    let key = key_of(headers)?;
-    if asking.dry_run {
-        return extent(&*state.client().await?, &request).await;
-    }
-    match submit(&asker, state, &request, key.as_deref()).await? {
-        Submitted::Waits(run) | Submitted::Known(run) => Ok(accepted(run, &request)),
-        Submitted::InTheWay(run) => Err(conflict(
-            format!("The same is under way as run {run}."),
-            run,
-        )),
-        Submitted::KeyInUse(run) => Err(conflict(
-            format!("The Idempotency-Key was used for something else, run {run}."),
-            run,
-        )),
-    }
 }
 
 /// Asks the leader for a run, and writes into the log of actions who did.

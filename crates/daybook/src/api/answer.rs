@@ -8,7 +8,8 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::cache::{Cache, Entry, LARGEST};
+use super::cache::{Entry, LARGEST};
+use super::caller::Caller;
 use super::definitions;
 use super::envelope::{Body, CompareBody, Content, complete_through};
 use super::format::Format;
@@ -33,12 +34,15 @@ pub struct Form {
 /// # Errors
 /// PostgreSQL refuses, or the question has no answer.
 pub async fn answer<Q: Question>(
-    state: &HttpState,
-    cache: &Cache,
-    headers: &HeaderMap,
+    caller: &Caller,
     question: &Q,
     form: Form,
 ) -> Result<Response, Problem> {
+    let Caller {
+        state,
+        cache,
+        headers,
+    } = caller;
     let came_at = Instant::now();
     let as_of = state.app.clock.now();
     if form.format == Format::Xlsx {

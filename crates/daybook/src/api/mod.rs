@@ -6,6 +6,7 @@
 mod actions;
 mod answer;
 mod cache;
+mod caller;
 mod columns;
 mod csv;
 mod definitions;

@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::config::setting::{self, Setting};
 use crate::config::{Config, Overrides, example};
 use crate::error::Error;
-use crate::source::{Source, StreamContent};
+use crate::source::Source;
 
 /// Ask what is needed, try each answer on the servers, and write a commented daybook.toml
 ///
@@ -165,17 +165,11 @@ impl Answers<'_> {
 
 async fn source(config: &Config) -> Result<String, Error> {
     let opened = Source::open(config, config.source()?).await?;
-    let mut found = Vec::new();
-    for stream in opened.streams() {
-        let holds = match &stream.content {
-            StreamContent::Orders(platform) => format!("{} orders", platform.display_name()),
-            StreamContent::Mixed { .. } => "orders of several marketplaces".to_owned(),
-            StreamContent::Companions(platform) => {
-                format!("what completes {} orders", platform.display_name())
-            }
-        };
-        found.push(format!("{} ({holds})", stream.label));
-    }
+    let found: Vec<_> = opened
+        .streams()
+        .iter()
+        .map(|stream| format!("{} ({})", stream.label, stream.content.describe()))
+        .collect();
     Ok(format!("source: found {}", found.join(", ")))
 }
 

@@ -3,6 +3,7 @@
 mod connect;
 mod error;
 mod fence;
+mod kept;
 mod migrate;
 mod money;
 mod open_date;
@@ -12,6 +13,7 @@ mod settings;
 pub use self::connect::{Database, public_tls};
 pub use self::error::{DatabaseError, is_data_error, is_transient};
 pub use self::fence::is_not_leading;
+pub use self::kept::kept;
 pub use self::migrate::{Migrated, SchemaState, migrate, schema_state};
 pub use self::money::Numeric;
 pub use self::open_date::OpenDate;

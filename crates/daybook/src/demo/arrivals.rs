@@ -126,17 +126,9 @@ impl Arriving<'_> {
     async fn load(&self, before: LoadCounts) -> Result<LoadCounts, Error> {
         let folder = SourceUrl::Folder(self.folder.clone());
         let source = Source::open(&self.app.config, &folder).await?;
-        let mut counts = LoadCounts::default();
         let everything = Selection::default();
-        for report in
-            pipeline::sync(self.app, &source, &everything, self.run.id, before, &|_| {}).await?
-        {
-            if let Some(failure) = report.failure {
-                return Err(failure);
-            }
-            counts += report.counts;
-        }
-        Ok(counts)
+        let (app, run) = (self.app, self.run.id);
+        pipeline::total(pipeline::sync(app, &source, &everything, run, before, &|_| {}).await?)
     }
 }
 

@@ -267,18 +267,8 @@ async fn sync(app: &App) -> Result<LoadCounts, Error> {
     )
     .await;
     progress.finish();
-    let mut total = LoadCounts::default();
-    for report in reports? {
-        if let Some(failure) = report.failure {
-            return Err(failure);
-        }
-        total += report.counts;
-    }
-    let outcome = if total.quarantined > 0 {
-        Outcome::NeedsAttention
-    } else {
-        Outcome::Succeeded
-    };
+    let total = pipeline::total(reports?)?;
+    let outcome = Outcome::needs_attention(total.quarantined > 0);
     runs::finish(&client, run, outcome, &total, None, app.clock.now()).await?;
     Ok(total)
 }

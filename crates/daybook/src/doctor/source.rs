@@ -3,7 +3,7 @@
 use super::Finding;
 use crate::config::Config;
 use crate::error::Error;
-use crate::source::{Source, StreamContent};
+use crate::source::Source;
 
 pub(super) async fn examine(config: &Config) -> Vec<Finding> {
     let source = match config.source() {
@@ -18,14 +18,11 @@ pub(super) async fn examine(config: &Config) -> Vec<Finding> {
         .streams()
         .iter()
         .map(|stream| {
-            let what = match &stream.content {
-                StreamContent::Orders(platform) => format!("{} orders", platform.display_name()),
-                StreamContent::Mixed { .. } => "orders of several marketplaces".to_owned(),
-                StreamContent::Companions(platform) => {
-                    format!("what completes {} orders", platform.display_name())
-                }
-            };
-            Finding::ok(format!("source: {} holds {what}", stream.label))
+            Finding::ok(format!(
+                "source: {} holds {}",
+                stream.label,
+                stream.content.describe()
+            ))
         })
         .collect();
     if let Source::Mongo(mongo) = &source {

@@ -52,6 +52,15 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// `NeedsAttention` when something does.
+    pub fn needs_attention(something: bool) -> Self {
+        if something {
+            Self::NeedsAttention
+        } else {
+            Self::Succeeded
+        }
+    }
+
     fn as_str(self) -> &'static str {
         match self {
             Self::Succeeded => "succeeded",

@@ -54,6 +54,17 @@ pub enum StreamContent {
 }
 
 impl StreamContent {
+    /// What it is, in words.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Orders(platform) => format!("{} orders", platform.display_name()),
+            Self::Mixed { .. } => "orders of several marketplaces".to_owned(),
+            Self::Companions(platform) => {
+                format!("what completes {} orders", platform.display_name())
+            }
+        }
+    }
+
     /// The marketplace, when there is only one.
     pub fn platform(&self) -> Option<Platform> {
         match self {

@@ -1,10 +1,5 @@
 //! Figures of the whole range per shop, region and category.
 
-use std::sync::Arc;
-
-use axum::Extension;
-use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -15,15 +10,14 @@ use super::parameters::{Asked, FigureParameters, Limit};
 use super::{Row, orders_of, parameter_of};
 use crate::access::Viewer;
 use crate::api::answer::answer;
-use crate::api::cache::Cache;
+use crate::api::caller::Caller;
 use crate::api::columns::{Column, FIGURES, columns};
 use crate::api::envelope::{Answer, Content};
-use crate::api::format::Format;
 use crate::api::links::Link;
 use crate::api::openapi::Failures;
 use crate::api::parameters::{Asked as AskedFor, Check};
 use crate::api::question::Question;
-use crate::http::{HttpState, Problem};
+use crate::http::Problem;
 use crate::report::{
     CategoryView, Division, FigureState, Key, Measures, Range, Reader, ReportError,
 };
@@ -136,15 +130,12 @@ impl Question for Shops {
 ))]
 pub async fn shops(
     _: Viewer,
-    State(state): State<HttpState>,
-    Extension(cache): Extension<Arc<Cache>>,
-    headers: HeaderMap,
+    caller: Caller,
     AskedFor(figures): AskedFor<FigureParameters>,
 ) -> Result<Response, Problem> {
-    let today = state.app.clock.today();
-    let accepted = Format::accepted(&headers);
+    let (today, accepted) = (caller.today(), caller.accepted());
     let (asked, form) = figures.check(Check::default(), today, accepted, &LIMIT)?;
-    answer(&state, &cache, &headers, &Shops(asked), form).await
+    answer(&caller, &Shops(asked), form).await
 }
 
 /// A province.
@@ -277,17 +268,14 @@ fn without_shop(parameters: Vec<Parameter>) -> impl Iterator<Item = Parameter> {
 ))]
 pub async fn regions(
     _: Viewer,
-    State(state): State<HttpState>,
-    Extension(cache): Extension<Arc<Cache>>,
-    headers: HeaderMap,
+    caller: Caller,
     AskedFor(parameters): AskedFor<RegionParameters>,
 ) -> Result<Response, Problem> {
     let mut check = Check::default();
     let division = parameters.division.check(&mut check);
-    let today = state.app.clock.today();
-    let accepted = Format::accepted(&headers);
+    let (today, accepted) = (caller.today(), caller.accepted());
     let (asked, form) = parameters.figures.check(check, today, accepted, &LIMIT)?;
-    answer(&state, &cache, &headers, &Regions { asked, division }, form).await
+    answer(&caller, &Regions { asked, division }, form).await
 }
 
 /// A category.
@@ -420,9 +408,7 @@ impl IntoParams for CategoryParameters {
 ))]
 pub async fn categories(
     _: Viewer,
-    State(state): State<HttpState>,
-    Extension(cache): Extension<Arc<Cache>>,
-    headers: HeaderMap,
+    caller: Caller,
     AskedFor(parameters): AskedFor<CategoryParameters>,
 ) -> Result<Response, Problem> {
     let mut check = Check::default();
@@ -435,8 +421,7 @@ pub async fn categories(
         true => CategoryView::Tree { parent },
         false => CategoryView::Flat,
     };
-    let today = state.app.clock.today();
-    let accepted = Format::accepted(&headers);
+    let (today, accepted) = (caller.today(), caller.accepted());
     let (asked, form) = parameters.figures.check(check, today, accepted, &LIMIT)?;
-    answer(&state, &cache, &headers, &Categories { asked, view }, form).await
+    answer(&caller, &Categories { asked, view }, form).await
 }

@@ -1,11 +1,7 @@
 //! Figures per day, week and month, per marketplace, and of the whole range.
 
 use std::fmt;
-use std::sync::Arc;
 
-use axum::Extension;
-use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -16,15 +12,14 @@ use super::parameters::{Asked, FigureParameters, Limit};
 use super::{Row, orders_of, parameter_of};
 use crate::access::Viewer;
 use crate::api::answer::answer;
-use crate::api::cache::Cache;
+use crate::api::caller::Caller;
 use crate::api::columns::{Column, FIGURES, columns};
 use crate::api::envelope::{Answer, Content};
-use crate::api::format::Format;
 use crate::api::links::Link;
 use crate::api::openapi::Failures;
 use crate::api::parameters::{Asked as AskedFor, Check};
 use crate::api::question::Question;
-use crate::http::{HttpState, Problem};
+use crate::http::Problem;
 use crate::report::{Measures, PeriodRow, Range, Reader, ReportError, Unit};
 
 /// Whose figures a row has, and what it is called.
@@ -383,9 +378,7 @@ impl std::str::FromStr for By {
 impl PeriodParameters {
     async fn answer<S: Shape>(
         &self,
-        state: &HttpState,
-        cache: &Cache,
-        headers: &HeaderMap,
+        caller: &Caller,
         longer: Option<&'static str>,
     ) -> Result<Response, Problem> {
         let mut check = Check::default();
@@ -394,18 +387,10 @@ impl PeriodParameters {
             most: S::UNIT.most_days(),
             longer,
         };
-        let today = state.app.clock.today();
-        let accepted = Format::accepted(headers);
+        let (today, accepted) = (caller.today(), caller.accepted());
         let (asked, form) = self.figures.check(check, today, accepted, &limit)?;
         let per_platform = by.unwrap_or(By::Platform) == By::Platform;
-        answer(
-            state,
-            cache,
-            headers,
-            &Series::<S>::new(asked, per_platform),
-            form,
-        )
-        .await
+        answer(caller, &Series::<S>::new(asked, per_platform), form).await
     }
 }
 
@@ -420,13 +405,11 @@ impl PeriodParameters {
 ))]
 pub async fn daily(
     _: Viewer,
-    State(state): State<HttpState>,
-    Extension(cache): Extension<Arc<Cache>>,
-    headers: HeaderMap,
+    caller: Caller,
     AskedFor(parameters): AskedFor<PeriodParameters>,
 ) -> Result<Response, Problem> {
     parameters
-        .answer::<Daily>(&state, &cache, &headers, Some("/api/v1/monthly"))
+        .answer::<Daily>(&caller, Some("/api/v1/monthly"))
         .await
 }
 
@@ -441,13 +424,11 @@ pub async fn daily(
 ))]
 pub async fn weekly(
     _: Viewer,
-    State(state): State<HttpState>,
-    Extension(cache): Extension<Arc<Cache>>,
-    headers: HeaderMap,
+    caller: Caller,
     AskedFor(parameters): AskedFor<PeriodParameters>,
 ) -> Result<Response, Problem> {
     parameters
-        .answer::<Weekly>(&state, &cache, &headers, Some("/api/v1/monthly"))
+        .answer::<Weekly>(&caller, Some("/api/v1/monthly"))
         .await
 }
 
@@ -462,14 +443,10 @@ pub async fn weekly(
 ))]
 pub async fn monthly(
     _: Viewer,
-    State(state): State<HttpState>,
-    Extension(cache): Extension<Arc<Cache>>,
-    headers: HeaderMap,
+    caller: Caller,
     AskedFor(parameters): AskedFor<PeriodParameters>,
 ) -> Result<Response, Problem> {
-    parameters
-        .answer::<Monthly>(&state, &cache, &headers, None)
-        .await
+    parameters.answer::<Monthly>(&caller, None).await
 }
 
 /// Figures of the whole range
@@ -483,12 +460,10 @@ pub async fn monthly(
 ))]
 pub async fn totals(
     _: Viewer,
-    State(state): State<HttpState>,
-    Extension(cache): Extension<Arc<Cache>>,
-    headers: HeaderMap,
+    caller: Caller,
     AskedFor(figures): AskedFor<FigureParameters>,
 ) -> Result<Response, Problem> {
-    whole_range::<Totals>(&figures, &state, &cache, &headers, false).await
+    whole_range::<Totals>(&figures, &caller, false).await
 }
 
 /// Figures of the whole range per marketplace
@@ -500,34 +475,22 @@ pub async fn totals(
 ))]
 pub async fn platforms(
     _: Viewer,
-    State(state): State<HttpState>,
-    Extension(cache): Extension<Arc<Cache>>,
-    headers: HeaderMap,
+    caller: Caller,
     AskedFor(figures): AskedFor<FigureParameters>,
 ) -> Result<Response, Problem> {
-    whole_range::<Platforms>(&figures, &state, &cache, &headers, true).await
+    whole_range::<Platforms>(&figures, &caller, true).await
 }
 
 async fn whole_range<S: Shape>(
     figures: &FigureParameters,
-    state: &HttpState,
-    cache: &Cache,
-    headers: &HeaderMap,
+    caller: &Caller,
     per_platform: bool,
 ) -> Result<Response, Problem> {
     let limit = Limit {
         most: S::UNIT.most_days(),
         longer: Some("/api/v1/monthly"),
     };
-    let today = state.app.clock.today();
-    let accepted = Format::accepted(headers);
+    let (today, accepted) = (caller.today(), caller.accepted());
     let (asked, form) = figures.check(Check::default(), today, accepted, &limit)?;
-    answer(
-        state,
-        cache,
-        headers,
-        &Series::<S>::new(asked, per_platform),
-        form,
-    )
-    .await
+    answer(caller, &Series::<S>::new(asked, per_platform), form).await
 }

@@ -1,9 +1,5 @@
 //! The orders behind a figure.
 
-use std::sync::Arc;
-
-use axum::Extension;
-use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::civil::DateTime;
@@ -15,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::access::Viewer;
 use crate::api::answer::{Form, answer};
-use crate::api::cache::Cache;
+use crate::api::caller::Caller;
 use crate::api::columns::{Column, columns};
 use crate::api::envelope::{Answer, Content};
 use crate::api::figures::{DivisionParameter, PresetName};
@@ -405,11 +401,9 @@ impl Parameters {
 ))]
 pub async fn list(
     _: Viewer,
-    State(state): State<HttpState>,
-    Extension(cache): Extension<Arc<Cache>>,
-    headers: HeaderMap,
+    caller: Caller,
     Asked(parameters): Asked<Parameters>,
 ) -> Result<Response, Problem> {
-    let (orders, form) = parameters.check(&state, &headers)?;
-    answer(&state, &cache, &headers, &orders, form).await
+    let (orders, form) = parameters.check(&caller.state, &caller.headers)?;
+    answer(&caller, &orders, form).await
 }

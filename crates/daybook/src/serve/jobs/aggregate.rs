@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Patience, times};
+use super::times;
 use crate::aggregate::{StatisticsMode, drain, read_mode};
 use crate::app::App;
 use crate::config::Times;
@@ -12,22 +12,8 @@ use crate::runs::{Outcome, Run};
 
 /// Works at its times, until it is time to stop.
 pub async fn at_times(app: Arc<App>, schedule: Times, stop: Stop) {
-    let mut patience = Patience::new("aggregate");
-    let mut after = app.clock.zoned();
-    while times::wait(&app, &schedule, &after, &stop).await.is_some() {
-        match stop.or(once(&app)).await {
-            None => return,
-            Some(Ok(())) => {
-                patience.succeeded();
-                after = app.clock.zoned();
-            }
-            Some(Err(error)) => {
-                if patience.after(&error, &stop).await.is_none() {
-                    return;
-                }
-            }
-        }
-    }
+    let now = app.clock.zoned();
+    times::repeat(&app, "aggregate", &schedule, now, &stop, || once(&app)).await;
 }
 
 async fn once(app: &App) -> Result<(), Error> {

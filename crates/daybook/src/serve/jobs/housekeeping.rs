@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use serde::Serialize;
 use tokio_postgres::types::Type;
 
-use super::{Patience, times};
+use super::times;
 use crate::access;
 use crate::app::App;
 use crate::config::Times;
@@ -24,22 +24,8 @@ struct Removed {
 
 /// Works at its times, until it is time to stop.
 pub async fn at_times(app: Arc<App>, schedule: Times, stop: Stop) {
-    let mut patience = Patience::new("housekeeping");
-    let mut after = app.clock.zoned();
-    while times::wait(&app, &schedule, &after, &stop).await.is_some() {
-        match stop.or(once(&app)).await {
-            None => return,
-            Some(Ok(())) => {
-                patience.succeeded();
-                after = app.clock.zoned();
-            }
-            Some(Err(error)) => {
-                if patience.after(&error, &stop).await.is_none() {
-                    return;
-                }
-            }
-        }
-    }
+    let now = app.clock.zoned();
+    times::repeat(&app, "housekeeping", &schedule, now, &stop, || once(&app)).await;
 }
 
 async fn once(app: &App) -> Result<(), Error> {

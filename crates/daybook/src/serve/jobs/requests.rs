@@ -11,7 +11,7 @@ use super::{Patience, SourceInUse, sync, validate};
 use crate::aggregate::{Rebuilt, Scope, close_days, rebuild};
 use crate::app::App;
 use crate::audit;
-use crate::db::DatabaseError;
+use crate::db::{DatabaseError, kept};
 use crate::error::Error;
 use crate::follow::Stop;
 use crate::pipeline::Selection;
@@ -49,11 +49,8 @@ pub async fn serve(app: Arc<App>, source: Arc<SourceInUse>, stop: Stop) {
 
 /// Takes the oldest request and serves it. False when there is none.
 async fn next(app: &App, source: &SourceInUse, client: &mut Option<Client>) -> Result<bool, Error> {
-    let open = match client.take() {
-        Some(open) if !open.is_closed() => open,
-        _ => app.database.connect().await?,
-    };
-    let taken = open
+    let taken = kept(client, app.database.connect())
+        .await?
         .query_typed_opt(
             include_str!("take_request.sql"),
             &[
@@ -63,7 +60,6 @@ async fn next(app: &App, source: &SourceInUse, client: &mut Option<Client>) -> R
         )
         .await
         .map_err(DatabaseError::statement("take a request"))?;
-    *client = Some(open);
     let Some(row) = taken else { return Ok(false) };
     let run = Run::resume(app, RunId(row.get("id"))).await?;
     let (command, parameters): (String, serde_json::Value) =
@@ -127,10 +123,7 @@ async fn perform(
                 ..Filter::default()
             };
             let replayed = quarantine::replay(app, &opened, &filter, run).await?;
-            let outcome = match replayed.remaining {
-                0 => Outcome::Succeeded,
-                _ => Outcome::NeedsAttention,
-            };
+            let outcome = Outcome::needs_attention(replayed.remaining > 0);
             Ok(done(&replayed, outcome))
         }
     }

@@ -158,32 +158,16 @@ pub async fn at_times(
     schedule: Times,
     stop: Stop,
 ) {
-    let mut patience = Patience::new("sync");
-    let mut after = match times::last_start(&app, "sync").await {
+    let after = match times::last_start(&app, "sync").await {
         Ok(Some(last)) => last.to_zoned(app.clock.zone().clone()),
         // Never, or nobody knows: what is there is loaded without waiting.
         _ => app.clock.zoned() - jiff::SignedDuration::from_hours(24 * 366),
     };
-    while times::wait(&app, &schedule, &after, &stop).await.is_some() {
-        let passed = stop
-            .or(async {
-                let _using = source.part().await;
-                pass(&app, part).await
-            })
-            .await;
-        match passed {
-            None => return,
-            Some(Ok(())) => {
-                patience.succeeded();
-                after = app.clock.zoned();
-            }
-            Some(Err(error)) => {
-                if patience.after(&error, &stop).await.is_none() {
-                    return;
-                }
-            }
-        }
-    }
+    let work = || async {
+        let _using = source.part().await;
+        pass(&app, part).await
+    };
+    times::repeat(&app, "sync", &schedule, after, &stop, work).await;
 }
 
 /// One pass over a part, as a run of its own.
@@ -206,27 +190,19 @@ pub async fn load(
 ) -> Result<LoadCounts, Error> {
     let opened = Source::open(&app.config, app.config.source()?).await?;
     let before = LoadCounts::default();
-    let mut total = LoadCounts::default();
-    let mut failure = None;
-    for report in pipeline::sync(app, &opened, selection, run, before, &|_| {}).await? {
-        total += report.counts;
-        for ((platform, warning), count) in &report.warnings {
-            tracing::warn!(
-                platform = platform.as_str(),
-                count,
-                "{}",
-                warning.describe()
-            );
-        }
-        failure = failure.or(report.failure);
+    let reports = pipeline::sync(app, &opened, selection, run, before, &|_| {}).await?;
+    for ((platform, warning), count) in reports.iter().flat_map(|report| &report.warnings) {
+        tracing::warn!(
+            platform = platform.as_str(),
+            count,
+            "{}",
+            warning.describe()
+        );
     }
-    failure.map_or(Ok(total), Err)
+    pipeline::total(reports)
 }
 
 /// A document that could not be read needs a person.
 pub fn outcome(counts: LoadCounts) -> Outcome {
-    match counts.quarantined {
-        0 => Outcome::Succeeded,
-        _ => Outcome::NeedsAttention,
-    }
+    Outcome::needs_attention(counts.quarantined > 0)
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::{Timestamp, Zoned};
 use tokio_postgres::types::Type;
 
+use super::Patience;
 use crate::app::App;
 use crate::config::Times;
 use crate::db::DatabaseError;
@@ -44,5 +45,34 @@ pub async fn wait(app: &App, times: &Times, after: &Zoned, stop: &Stop) -> Optio
             return Some(());
         }
         stop.or(tokio::time::sleep(left.min(LOOK_EVERY))).await?;
+    }
+}
+
+/// Does some work at the times of a schedule, the first time after an instant, until it is time to stop. Work that fails is
+/// tried again after a pause.
+pub async fn repeat<F>(
+    app: &App,
+    job: &'static str,
+    times: &Times,
+    mut after: Zoned,
+    stop: &Stop,
+    work: impl Fn() -> F,
+) where
+    F: Future<Output = Result<(), Error>>,
+{
+    let mut patience = Patience::new(job);
+    while wait(app, times, &after, stop).await.is_some() {
+        match stop.or(work()).await {
+            None => return,
+            Some(Ok(())) => {
+                patience.succeeded();
+                after = app.clock.zoned();
+            }
+            Some(Err(error)) => {
+                if patience.after(&error, stop).await.is_none() {
+                    return;
+                }
+            }
+        }
     }
 }

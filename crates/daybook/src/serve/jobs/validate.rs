@@ -94,14 +94,10 @@ pub async fn review(
         )
         .await
         .map_err(DatabaseError::statement("keep the report"))?;
-    let outcome = match divergences {
-        0 => Outcome::Succeeded,
-        _ => Outcome::NeedsAttention,
-    };
     let reviewed = Reviewed {
         rows: report.statistics.rows,
         orders: report.statistics.orders,
         divergences,
     };
-    Ok((reviewed, outcome))
+    Ok((reviewed, Outcome::needs_attention(divergences > 0)))
 }

@@ -9,7 +9,7 @@ use tokio_postgres::Client;
 use tokio_postgres::types::Type;
 
 use crate::app::App;
-use crate::db::DatabaseError;
+use crate::db::{DatabaseError, kept};
 use crate::error::Error;
 
 /// How long a lease lasts from its last renewal.
@@ -42,13 +42,13 @@ impl Candidate {
 
     /// Takes the lead when nobody has it: the term. Closes the runs that the former leader left open.
     pub async fn take_over(&self, client: &mut Option<Client>) -> Result<Option<i64>, Error> {
-        let mut open = match client.take() {
-            Some(open) if !open.is_closed() => open,
-            _ => self.app.connect().await?,
-        };
-        let term = self.attempt(&mut open).await?;
-        *client = Some(open);
-        Ok(term)
+        let open = kept(client, self.app.connect()).await?;
+        let term = self.attempt(open).await;
+        if term.is_err() {
+            // Another one looks at the schema again, which may be why.
+            *client = None;
+        }
+        term
     }
 
     async fn attempt(&self, client: &mut Client) -> Result<Option<i64>, Error> {
@@ -120,12 +120,8 @@ impl Candidate {
     }
 
     async fn renew(&self, term: i64, client: &mut Option<Client>) -> Result<bool, Error> {
-        let open = match client.take() {
-            Some(open) if !open.is_closed() => open,
-            _ => self.app.database.connect().await?,
-        };
-        let open = client.insert(open);
-        let row = open
+        let row = kept(client, self.app.database.connect())
+            .await?
             .query_typed_one(
                 "select keep_leadership($1, $2::text::interval), clock_timestamp()",
                 &[(&term, Type::INT8), (&seconds(LEASE), Type::TEXT)],

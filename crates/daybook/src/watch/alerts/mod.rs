@@ -28,7 +28,7 @@ pub use self::usual_gaps::UsualGaps;
 use super::figures::Figures;
 use super::{Watch, delivery};
 use crate::app::App;
-use crate::db::DatabaseError;
+use crate::db::{DatabaseError, kept};
 use crate::error::Error;
 use crate::follow::Stop;
 
@@ -60,11 +60,7 @@ async fn tick_on(
     watch: &Arc<Watch>,
     client: &mut Option<Client>,
 ) -> Result<(), Error> {
-    let open = match client.take() {
-        Some(open) if !open.is_closed() => open,
-        _ => app.database.connect().await?,
-    };
-    tick(app, watch, client.insert(open)).await?;
+    tick(app, watch, kept(client, app.database.connect()).await?).await?;
     Ok(())
 }
 
