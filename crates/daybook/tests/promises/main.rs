@@ -31,6 +31,7 @@ mod order_is_a_function_of_its_versions;
 mod random_histories;
 mod specification_queries_run_unchanged;
 mod through_a_pooler;
+mod upgraded_beside_writers;
 mod validate_and_repair;
 mod world;
 mod writers_of_every_kind;
