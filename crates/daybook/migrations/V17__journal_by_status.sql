@@ -9,6 +9,7 @@ lock table orders in share row exclusive mode;
 lock table stats_gate in share row exclusive mode;
 
 create type journal_order as (
+    id bigint,
     total_amount numeric,
     discount_amount numeric,
     final_amount numeric,
@@ -43,8 +44,8 @@ comment on column grain_journal.orders is 'The orders, as they were added or tak
 -- What orders add to the buckets of all kept grains, as one text for three kinds of orders, because a SQL function cannot be
 -- given a table: those of a day, those of a day in the journal, and those that a fold takes out of it.
 --
--- The text begins with two parts: groups (g, stat_date, platform, status, sign), and changed (g, number, platform,
--- total_amount, discount_amount, final_amount, facts, lines), the orders of each group, every one with a number of its own.
+-- The text begins with two parts: groups (g, stat_date, platform, status, sign), and changed (g, entry, id, total_amount,
+-- discount_amount, final_amount, facts, lines), the orders of each group; entry and id together say which order it is.
 do $migration$
 declare
     definition constant text := $sql$
@@ -55,39 +56,60 @@ declare
         from changed c
         group by c.g, c.facts
     ),
-    -- Every line with its bucket, twice looked at. An order without lines is in the bucket of what is not known.
+    -- Every line, twice looked at. An order without lines has one of which nothing is known.
     lined as materialized (
         select
-            l.g, l.is_only, l.number, k.grain, k.key, l.discount_amount, l.final_amount
+            l.g, l.is_only, l.entry, l.id, coalesce((l.line).product_id, '') as product_id,
+            (l.line).product_id is null as is_unknown, (l.line).discount_amount, (l.line).final_amount
         from (
+            -- Set-returning in the list of columns, which is cheaper than in FROM, where each array is stored first.
             select
-                l.g, l.is_only, l.number, l.platform, (l.line).product_id, (l.line).discount_amount, (l.line).final_amount
-            from (
-                -- Set-returning in the list of columns, which is cheaper than in FROM, where each array is stored first.
-                select
-                    c.g, coalesce(cardinality(c.lines) <= 1, true) as is_only, c.number, c.platform,
-                    unnest(case when cardinality(c.lines) > 0 then c.lines else array[null::public.order_line] end) as line
-                from changed c
-            ) l
-            -- Keeps the planner from carrying whole lines on.
+                c.g, coalesce(cardinality(c.lines) <= 1, true) as is_only, c.entry, c.id,
+                unnest(case when cardinality(c.lines) > 0 then c.lines else array[null::public.order_line] end) as line
+            from changed c
+            -- Keeps the planner from looking into each line once for every column.
             offset 0
         ) l
-        left join public.product_categories p on p.platform = l.platform and p.product_id = l.product_id
-        cross join lateral public.line_keys(p.category_id, l.product_id) k
+    ),
+    -- Products first, and their buckets afterwards: there are far fewer of them than lines.
+    sold as materialized (
+        select
+            l.g, l.product_id, l.is_unknown, count(*) filter (where l.is_only) as orders,
+            coalesce(sum(l.discount_amount), 0) as discount_amount, coalesce(sum(l.final_amount), 0) as final_amount
+        from lined l
+        group by l.g, l.product_id, l.is_unknown
+    ),
+    -- Buckets have a number each, by which they are told apart faster than by their words.
+    keyed as materialized (
+        select
+            s.g, s.product_id, s.is_unknown, s.orders, s.discount_amount, s.final_amount, k.grain, k.key,
+            dense_rank() over (order by s.g, k.grain, k.key) as bucket
+        from (
+            select s.*, case when not s.is_unknown then s.product_id end as known_product
+            from sold s
+        ) s
+        join groups g on g.g = s.g
+        left join public.product_categories p on p.platform = g.platform and p.product_id = s.known_product
+        cross join lateral public.line_keys(p.category_id, s.known_product) k
         where k.grain = any (public.enabled_grains())
     ),
     touched as materialized (
         select
-            l.g, l.grain, l.key, count(*) filter (where l.is_only) as orders,
-            coalesce(sum(l.discount_amount), 0) as discount_amount, coalesce(sum(l.final_amount), 0) as final_amount
-        from lined l
-        group by l.g, l.grain, l.key
+            k.bucket, k.g, k.grain, k.key, sum(k.orders) as orders, sum(k.discount_amount) as discount_amount,
+            sum(k.final_amount) as final_amount
+        from keyed k
+        group by k.bucket, k.g, k.grain, k.key
     ),
     -- An order counts once in a bucket, however many of its lines are in it.
     counted as (
-        select c.g, c.grain, c.key, count(*) as orders
-        from (select distinct l.g, l.number, l.grain, l.key from lined l where not l.is_only) c
-        group by c.g, c.grain, c.key
+        select c.bucket, count(*) as orders
+        from (
+            select distinct k.bucket, l.entry, l.id
+            from lined l
+            join keyed k on k.g = l.g and k.product_id = l.product_id and k.is_unknown = l.is_unknown
+            where not l.is_only
+        ) c
+        group by c.bucket
     ),
     buckets as (
         select
@@ -107,11 +129,10 @@ declare
             coalesce(m.total_discount, 0)
         from (
             select
-                t.g, t.grain, t.key, t.orders, t.discount_amount + t.final_amount as total_amount, t.discount_amount,
-                t.final_amount
+                t.g, t.grain, t.key, t.orders + coalesce(c.orders, 0) as orders,
+                t.discount_amount + t.final_amount as total_amount, t.discount_amount, t.final_amount
             from touched t
-            union all
-            select c.g, c.grain, c.key, c.orders, 0, 0, 0 from counted c
+            left join counted c on c.bucket = t.bucket
             union all
             -- What orders have beyond their lines: all that is theirs, less all that is their lines'.
             select
@@ -158,7 +179,7 @@ declare
     ),
     changed as not materialized (
         select
-            g.g, o.id as number, o.platform, o.total_amount, o.discount_amount, o.final_amount,
+            g.g, 0 as entry, o.id, o.total_amount, o.discount_amount, o.final_amount,
             public.order_facts(o) as facts, o.lines
         from public.orders o
         join groups g on g.platform = o.platform and g.status = o.status
@@ -166,17 +187,18 @@ declare
     ),
     $sql$;
     of_entries constant text := $sql$
+    numbered as materialized (
+        select
+            row_number() over () as entry, dense_rank() over (order by e.stat_date, e.platform, e.status, e.sign) as g, e.*
+        from entries e
+    ),
     groups as materialized (
-        select row_number() over () as g, e.*
-        from (select distinct e.stat_date, e.platform, e.status, e.sign from entries e) e
+        select distinct n.g, n.stat_date, n.platform, n.status, n.sign from numbered n
     ),
     changed as not materialized (
         select
-            g.g, row_number() over () as number, e.platform, o.total_amount, o.discount_amount, o.final_amount, o.facts,
-            o.lines
-        from entries e
-        join groups g on g.stat_date = e.stat_date and g.platform = e.platform and g.status = e.status and g.sign = e.sign
-        cross join lateral unnest(e.orders) o
+            n.g, n.entry, (n.o).id, (n.o).total_amount, (n.o).discount_amount, (n.o).final_amount, (n.o).facts, (n.o).lines
+        from (select n.g, n.entry, unnest(n.orders) as o from numbered n offset 0) n
     ),
     $sql$;
     of_journal constant text := $sql$
@@ -442,12 +464,12 @@ do $migration$
 declare
     of_inserted constant text := $sql$
             select
-                1 as sign, n.order_date::date as stat_date, n.platform, n.status, n.total_amount, n.discount_amount,
+                1 as sign, n.id, n.order_date::date as stat_date, n.platform, n.status, n.total_amount, n.discount_amount,
                 n.final_amount, public.order_facts(row(n.*)::public.orders) as facts, n.lines
             from new_orders n$sql$;
     of_deleted constant text := $sql$
             select
-                -1 as sign, o.order_date::date as stat_date, o.platform, o.status, o.total_amount, o.discount_amount,
+                -1 as sign, o.id, o.order_date::date as stat_date, o.platform, o.status, o.total_amount, o.discount_amount,
                 o.final_amount, public.order_facts(row(o.*)::public.orders) as facts, o.lines
             from old_orders o$sql$;
     -- What is the same before and after leaves nothing. An order whose id was changed is one that went and one that came.
@@ -457,11 +479,11 @@ declare
             full join new_orders n on n.id = o.id
             cross join lateral (
                 values
-                    (-1, o.order_date::date, o.platform, o.status, o.total_amount, o.discount_amount, o.final_amount,
+                    (-1, o.id, o.order_date::date, o.platform, o.status, o.total_amount, o.discount_amount, o.final_amount,
                      public.order_facts(row(o.*)::public.orders), o.lines),
-                    (1, n.order_date::date, n.platform, n.status, n.total_amount, n.discount_amount, n.final_amount,
+                    (1, n.id, n.order_date::date, n.platform, n.status, n.total_amount, n.discount_amount, n.final_amount,
                      public.order_facts(row(n.*)::public.orders), n.lines)
-            ) r (sign, stat_date, platform, status, total_amount, discount_amount, final_amount, facts, lines)
+            ) r (sign, id, stat_date, platform, status, total_amount, discount_amount, final_amount, facts, lines)
             where r.stat_date is not null
               and (o.order_date::date, o.platform, o.status, o.total_amount, o.discount_amount, o.final_amount,
                    public.order_facts(row(o.*)::public.orders), o.lines)
@@ -499,7 +521,7 @@ declare
             group by r.sign, r.stat_date, r.platform, r.status
         )$sql$;
     as_entries constant text := $sql$,
-                array_agg(row(r.total_amount, r.discount_amount, r.final_amount, r.facts, r.lines)::public.journal_order)
+                array_agg(row(r.id, r.total_amount, r.discount_amount, r.final_amount, r.facts, r.lines)::public.journal_order)
                     as entry$sql$;
     days_and_entries constant text := $sql$,
         days as (%s
