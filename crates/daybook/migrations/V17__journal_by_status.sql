@@ -1,8 +1,8 @@
--- The journal of the finer grains, cheaper to write and half as much work to fold.
+-- The journal of the finer grains, written by one trigger and added up by the program.
 --
 -- One trigger writes both journals from one look at the changed rows. An entry holds orders of one day, platform and status,
--- which no longer stand on each of its orders, and its orders are added up by numbers of such groups rather than by their
--- words. Nothing is sorted to count an order once in each bucket. The fold is a function, so that sessions keep its plan.
+-- which no longer stand on each of its orders. The fold takes the entries out and adds them up itself (src/aggregate/tally);
+-- here is the same for readers of what is not folded yet, and for rebuilds.
 
 -- Nobody writes meanwhile, and what waits in the old shape is counted anew at the end.
 lock table orders in share row exclusive mode;
@@ -41,8 +41,8 @@ comment on column grain_journal.status is 'Status of the orders.';
 comment on column grain_journal.sign is '1 where the statement added the orders, -1 where it took them away.';
 comment on column grain_journal.orders is 'The orders, as they were added or taken away.';
 
--- What orders add to the buckets of all kept grains, as one text for three kinds of orders, because a SQL function cannot be
--- given a table: those of a day, those of a day in the journal, and those that a fold takes out of it.
+-- What orders add to the buckets of all kept grains, as one text for two kinds of orders, because a SQL function cannot be
+-- given a table: those of a day, and those of a day in the journal.
 --
 -- The text begins with two parts: groups (g, stat_date, platform, status, sign), and changed (g, entry, id, total_amount,
 -- discount_amount, final_amount, facts, lines), the orders of each group; entry and id together say which order it is.
@@ -223,78 +223,15 @@ declare
         )
         language sql stable parallel safe as %L
     $sql$;
-    fold constant text := $sql$
-        create function fold_grain_journal(floor xid8, most_entries bigint, civil_now timestamp)
-        returns table (entries bigint, rows_changed bigint, days_with_empty_buckets date[])
-        language plpgsql
-        set search_path = pg_catalog, pg_temp
-        -- The journal looks tiny to the planner, whatever it holds: only its index can start behind dead entries, and orders are
-        -- to be added up by hashes. The plan is made once a session.
-        set enable_seqscan = off
-        set enable_sort = off
-        set plan_cache_mode = force_generic_plan
-        as %L
-    $sql$;
-    moving constant text := $sql$
-    #variable_conflict use_column
-    begin
-        return query
-        with picked as (
-            select j.ctid
-            from public.grain_journal j
-            where j.made_in >= fold_grain_journal.floor
-            order by j.made_in
-            limit fold_grain_journal.most_entries
-            for update skip locked
-        ),
-        entries as (
-            delete from public.grain_journal j
-            using picked
-            where j.ctid = picked.ctid
-            returning j.stat_date, j.platform, j.status, j.sign, j.orders
-        ),
-        %s,
-        written as (
-            insert into public.daily_grain_statistics as s (
-                grain, stat_date, platform, key, total_orders, completed_orders, cancelled_orders, pending_orders,
-                gross_merchandise_value, total_revenue, total_discount, created_at, updated_at
-            )
-            select
-                d.grain, d.stat_date, d.platform, d.key, d.total_orders, d.completed_orders, d.cancelled_orders,
-                d.pending_orders, d.gross_merchandise_value, d.total_revenue, d.total_discount,
-                fold_grain_journal.civil_now, fold_grain_journal.civil_now
-            from delta d
-            order by d.grain, d.stat_date, d.platform, d.key
-            on conflict (grain, stat_date, platform, key) do update
-            set total_orders = s.total_orders + excluded.total_orders,
-                completed_orders = s.completed_orders + excluded.completed_orders,
-                cancelled_orders = s.cancelled_orders + excluded.cancelled_orders,
-                pending_orders = s.pending_orders + excluded.pending_orders,
-                gross_merchandise_value = s.gross_merchandise_value + excluded.gross_merchandise_value,
-                total_revenue = s.total_revenue + excluded.total_revenue,
-                total_discount = s.total_discount + excluded.total_discount,
-                updated_at = excluded.updated_at
-            returning s.stat_date, s.total_orders
-        )
-        select
-            (select count(*) from entries),
-            (select count(*) from written),
-            array(select distinct w.stat_date from written w where w.total_orders = 0);
-    end
-    $sql$;
 begin
     execute format(buckets_of_day, 'order_buckets_of_day', of_orders || definition || 'select * from delta');
     execute format(buckets_of_day, 'journal_buckets_of_day', of_journal || of_entries || definition || 'select * from delta');
-    execute format(fold, format(moving, of_entries || definition));
 end
 $migration$;
 comment on function order_buckets_of_day(date) is
     'What the orders of a business day add to the buckets of all kept grains: what daily_grain_statistics should hold for it.';
 comment on function journal_buckets_of_day(date) is
     'What the entries of grain_journal of a business day will add to the buckets of all kept grains.';
-comment on function fold_grain_journal(xid8, bigint, timestamp) is
-    'Moves at most so many entries of grain_journal, none of transactions older than the floor, into daily_grain_statistics. Says how many it took, how many rows it wrote, and which days may have rows of zeros now.';
-
 create or replace function expected_daily_grain_statistics(from_day date, to_day date)
 returns table (
     grain text,
