@@ -1,0 +1,39 @@
+//! A marketplace that is behind is named, with the time up to which there is data of it.
+
+use super::Dashboard;
+
+/// Takes back how far Lazada was loaded.
+async fn lazada_ends(dashboard: &Dashboard, ago: &str) {
+    let client = &dashboard.client;
+    let changed = client
+        .execute(
+            "update sync_state set complete_through = now() - $1::text::interval where platform = 'lazada'",
+            &[&ago],
+        )
+        .await
+        .unwrap();
+    assert_eq!(changed, 1);
+}
+
+#[tokio::test]
+async fn loading_that_lags_is_told_as_the_alert_tells_it() {
+    let dashboard = Dashboard::open().await;
+    // Less than alerts.lag is nothing to tell.
+    lazada_ends(&dashboard, "40 minutes").await;
+    dashboard
+        .page("/?range=today")
+        .await
+        .ok()
+        .says("mọi sàn đến");
+    lazada_ends(&dashboard, "50 minutes").await;
+    let page = dashboard.page("/?range=today").await.ok();
+    page.says("Lazada: dữ liệu đến");
+    page.says("Số liệu thiếu Lazada từ");
+    assert!(!page.html.contains("Shopee: dữ liệu đến"));
+    let page = dashboard.page("/operations").await.ok();
+    page.says("Lazada: không có gì mới từ");
+    page.says("<span class=\"badge provisional\">");
+    // Another marketplace's figures lack nothing.
+    let page = dashboard.page("/?range=today&platform=shopee").await.ok();
+    assert!(!page.html.contains("Số liệu thiếu"));
+}
