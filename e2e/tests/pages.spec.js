@@ -1,11 +1,14 @@
 const { test, expect, pages } = require('./watch');
 const { violations, overflow, watchShifts } = require('./accessible');
 
+// With style sheet, script and icon; there is no chart library.
+const mostBytes = 150_000;
+
 // Each page once at each width, once in each language, once in each theme.
 const looks = { desktop: ['vi', 'light'], phone: ['en', 'dark'] };
 
 for (const path of pages) {
-  test(`${path}: accessible, within the screen, nothing shifts`, async ({ page }, info) => {
+  test(`${path}: accessible, within the screen, small, nothing shifts`, async ({ page }, info) => {
     const [lang, theme] = looks[info.project.name];
     await watchShifts(page);
     const joint = path.includes('?') ? '&' : '?';
@@ -15,6 +18,10 @@ for (const path of pages) {
     expect(await violations(page)).toEqual([]);
     expect(await overflow(page), 'the page scrolls sideways').toBeLessThanOrEqual(0);
     expect(await page.evaluate(() => window.shift)).toBe(0);
+    const bytes = await page.evaluate(() => ['navigation', 'resource']
+      .flatMap((type) => performance.getEntriesByType(type))
+      .reduce((sum, part) => sum + part.transferSize, 0));
+    expect(bytes).toBeLessThan(mostBytes);
   });
 }
 

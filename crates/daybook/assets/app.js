@@ -116,7 +116,6 @@
       if (event.persisted && !paused) { open(); refresh(); }
     });
     if (pauseButton) {
-      pauseButton.hidden = false;
       pauseButton.addEventListener('click', () => {
         paused = !paused;
         pauseButton.setAttribute('aria-pressed', String(paused));
@@ -279,7 +278,6 @@
     toggle.textContent = keysOn ? toggle.dataset.off : toggle.dataset.on;
   }
 
-  keysButton.hidden = false;
   keysButton.addEventListener('click', () => keys.showModal());
   toggle.addEventListener('click', () => {
     keysOn = !keysOn;

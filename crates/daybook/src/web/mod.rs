@@ -17,6 +17,7 @@ mod figure;
 mod format;
 mod frame;
 mod history;
+mod in_code;
 mod mongosh;
 mod order_list;
 mod page;

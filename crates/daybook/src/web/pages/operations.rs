@@ -18,6 +18,7 @@ use crate::watch::alerts::{self, Alert};
 use crate::watch::delivery::Both;
 use crate::web::asked::Asked;
 use crate::web::frame::{Frame, Place};
+use crate::web::in_code::{Piece, pieces};
 use crate::web::page::{Page, page};
 use crate::web::staleness::{Staleness, in_order};
 use crate::web::words::{Lang, counted, fill};
@@ -40,7 +41,7 @@ struct Operations {
 /// An alert that is open.
 struct Open {
     message: String,
-    hint: String,
+    hint: Vec<Piece>,
     since: String,
 }
 
@@ -155,7 +156,7 @@ fn opened(asked: &Asked, zone: &TimeZone, alert: Alert) -> Open {
     let fired_at = alert.fired_at.to_zoned(zone.clone()).datetime();
     Open {
         message: in_words(alert.message),
-        hint: in_words(alert.hint),
+        hint: pieces(&in_words(alert.hint)),
         since: fill(
             asked.words.alert_since,
             &[("time", &asked.format.date_time(fired_at))],
