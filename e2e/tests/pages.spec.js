@@ -15,13 +15,16 @@ for (const path of pages) {
     await page.goto(`${path}${joint}lang=${lang}&theme=${theme}`);
     await expect(page.locator('html')).toHaveAttribute('lang', lang);
     await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
-    expect(await violations(page)).toEqual([]);
-    expect(await overflow(page), 'the page scrolls sideways').toBeLessThanOrEqual(0);
-    expect(await page.evaluate(() => window.shift)).toBe(0);
+    expect(await page.evaluate(() => window.shift), 'parts moved while the page was loaded').toBe(0);
     const bytes = await page.evaluate(() => ['navigation', 'resource']
       .flatMap((type) => performance.getEntriesByType(type))
+      .filter((part) => part.initiatorType !== 'fetch')
       .reduce((sum, part) => sum + part.transferSize, 0));
     expect(bytes).toBeLessThan(mostBytes);
+    expect(await violations(page)).toEqual([]);
+    expect(await overflow(page), 'the page scrolls sideways').toBeLessThanOrEqual(0);
+    // Meanwhile orders have arrived: a column may become wider by a digit, and nothing else moves.
+    expect(await page.evaluate(() => window.shift)).toBeLessThan(0.02);
   });
 }
 

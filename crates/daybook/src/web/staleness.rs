@@ -46,6 +46,12 @@ impl<'a> Staleness<'a> {
         fresh.complete_through.is_none() || self.ends_at(fresh).is_some()
     }
 
+    /// All that are behind.
+    pub fn all_behind(&self) -> impl Iterator<Item = &'a PlatformFreshness> + use<'a, '_> {
+        let platforms = self.freshness.platforms.iter();
+        platforms.filter(|fresh| self.is_behind(fresh))
+    }
+
     /// Up to when there is data of a marketplace that is behind.
     pub fn ends_at(&self, fresh: &PlatformFreshness) -> Option<Timestamp> {
         fresh.ends_at(self.most_lag)
@@ -79,10 +85,7 @@ impl<'a> Staleness<'a> {
             .iter()
             .filter_map(|fresh| self.ends_at(fresh).or(fresh.complete_through))
             .min();
-        let behind: Vec<_> = platforms
-            .iter()
-            .filter(|fresh| self.is_behind(fresh))
-            .collect();
+        let behind: Vec<_> = self.all_behind().collect();
         match (behind.as_slice(), oldest) {
             ([], Some(oldest)) => vec![Chip {
                 text: fill(words.all_live, &[("time", &at(oldest))]),

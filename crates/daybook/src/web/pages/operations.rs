@@ -110,7 +110,6 @@ pub async fn operations(State(state): State<HttpState>, asked: Asked) -> Page {
             &asked,
             zone,
             &staleness,
-            &freshness,
             &waiting,
             &groups,
             validated.as_ref(),

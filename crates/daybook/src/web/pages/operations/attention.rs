@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use crate::report::{Freshness, QuarantineGroup, RunRow, Validated, Waiting};
+use crate::report::{QuarantineGroup, RunRow, Validated, Waiting};
 use crate::web::asked::Asked;
 use crate::web::frame::moment;
 use crate::web::staleness::{Staleness, named};
@@ -26,7 +26,6 @@ pub fn todo(
     asked: &Asked,
     zone: &TimeZone,
     staleness: &Staleness<'_>,
-    freshness: &Freshness,
     waiting: &Waiting,
     quarantine: &[QuarantineGroup],
     validated: Option<&Validated>,
@@ -55,11 +54,7 @@ pub fn todo(
             command: Some("daybook doctor".to_owned()),
         });
     }
-    for fresh in freshness
-        .platforms
-        .iter()
-        .filter(|fresh| staleness.is_behind(fresh))
-    {
+    for fresh in staleness.all_behind() {
         let platform = named(fresh);
         todo.push(Todo {
             what: match staleness.ends_at(fresh).or(fresh.complete_through) {
