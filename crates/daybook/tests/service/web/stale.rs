@@ -2,13 +2,15 @@
 
 use super::Dashboard;
 
-/// Lazada was loaded up to some time ago, the others up to now.
+/// Lazada was loaded up to some time ago, the others up to now; none was silent before.
 async fn lazada_ends(dashboard: &Dashboard, ago: &str) {
     let changed = dashboard
         .client
         .execute(
             "update sync_state
-             set complete_through = now() - case platform when 'lazada' then $1::text::interval else '0' end",
+             set complete_through = now() - ended.ago, newest_ingested_at = now() - ended.ago
+             from (select stream, case platform when 'lazada' then $1::text::interval else '0' end as ago from sync_state) ended
+             where ended.stream = sync_state.stream",
             &[&ago],
         )
         .await
