@@ -29,6 +29,7 @@ mod mongodb_is_read_whole;
 mod no_personal_data;
 mod order_is_a_function_of_its_versions;
 mod random_histories;
+mod source_documents;
 mod specification_queries_run_unchanged;
 mod through_a_pooler;
 mod upgraded_beside_writers;
