@@ -47,6 +47,13 @@ impl Circumstances {
     }
 }
 
+/// How many processes wanted to run during the last minute, on average.
+pub fn load_average() -> f64 {
+    let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let first = text.split_whitespace().next();
+    first.and_then(|load| load.parse().ok()).unwrap_or(f64::NAN)
+}
+
 fn git(args: &[&str]) -> String {
     let output = Command::new("git").args(args).output();
     output.map_or_else(

@@ -12,6 +12,7 @@ mod processor;
 mod rebuilding;
 mod results;
 mod server;
+mod serving;
 mod syncing;
 mod writers_cost;
 
@@ -35,6 +36,8 @@ enum Benchmark {
     Loading(loading::Options),
     /// How long writers wait while all of history is rebuilt
     Rebuilding(rebuilding::Options),
+    /// How fast the API answers while orders change and pages are open, and whether the service grows
+    Serving(serving::Options),
 }
 
 #[tokio::main]
@@ -44,5 +47,6 @@ async fn main() -> anyhow::Result<()> {
         Benchmark::Following(options) => following::run(options).await,
         Benchmark::Loading(options) => loading::run(options).await,
         Benchmark::Rebuilding(options) => rebuilding::run(options).await,
+        Benchmark::Serving(options) => serving::run(options).await,
     }
 }

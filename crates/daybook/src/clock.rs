@@ -1,8 +1,11 @@
 //! The time of day, passed in from `main`, so that any hour of any day can be tested.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp, Zoned};
 
 /// Where the program takes the time from.
 #[derive(Debug, Clone)]
@@ -11,6 +14,8 @@ pub enum Clock {
     System,
     /// Always the same instant.
     Standing(Timestamp),
+    /// The system's clock, set forward by so many seconds: what somebody who sets the clock of a running program does to it.
+    Shifted(Arc<AtomicI64>),
 }
 
 impl Clock {
@@ -23,6 +28,13 @@ impl Clock {
         match self {
             Clock::System => Timestamp::now(),
             Clock::Standing(instant) => *instant,
+            Clock::Shifted(seconds) => {
+                let shift = SignedDuration::from_secs(seconds.load(Relaxed));
+                Clock::System
+                    .now()
+                    .saturating_add(shift)
+                    .unwrap_or(Timestamp::MAX)
+            }
         }
     }
 }

@@ -1,22 +1,16 @@
 //! How everything stands: lag, queue, quarantine, last runs.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
-use tokio_postgres::GenericClient;
+use tokio_postgres::Transaction;
 use tokio_postgres::types::Type;
 
 use crate::clock::BusinessClock;
+use crate::config::Thresholds;
 use crate::db::DatabaseError;
-
-/// The specification's alert: more days than this in the queue need a person.
-const QUEUE_ALERT_DAYS: u64 = 100;
-
-/// The live view adds the journal up at each reading: beyond this it becomes slow.
-const JOURNAL_ALERT_ENTRIES: u64 = 100_000;
-/// Whoever folds is expected to do so at least every hour, with an hour of grace.
-const JOURNAL_ALERT_SECONDS: f64 = 7_200.0;
+use crate::watch::alerts::{Attention, attention};
+use crate::watch::figures::Figures;
 
 /// The state of everything, at one instant.
 #[derive(Debug, Serialize)]
@@ -85,24 +79,17 @@ pub struct RunStatus {
     pub error: Option<String>,
 }
 
-/// Something that needs a person, and what to do.
-#[derive(Debug, Serialize)]
-pub struct Attention {
-    /// What.
-    pub message: String,
-    /// What to do.
-    pub hint: String,
-}
-
-/// Reads the state.
+/// Reads the state in a transaction, which should see one snapshot. What needs a person is judged by the thresholds of the
+/// alerts.
 ///
 /// # Errors
 /// PostgreSQL refuses.
 pub async fn read(
-    client: &impl GenericClient,
+    client: &Transaction<'_>,
     schema: u32,
     zone_name: &str,
     clock: &BusinessClock,
+    thresholds: &Thresholds,
 ) -> Result<Status, DatabaseError> {
     let failed = DatabaseError::statement("read the status");
     let as_of = clock.now();
@@ -123,16 +110,19 @@ pub async fn read(
         .await
         .map_err(&failed)?;
     let counts = client
-        .query_typed_one(include_str!("status/counts.sql"), &[(&today, Type::DATE)])
+        .query_typed_one(include_str!("status/counts.sql"), &[])
         .await
         .map_err(&failed)?;
+
+    let figures = Figures::read(client, clock).await?;
+    let attention = attention(client, &figures, clock.zone(), thresholds).await?;
 
     let age = |name| {
         counts
             .get::<_, Option<Timestamp>>(name)
             .map(|oldest| as_of.duration_since(oldest).as_secs_f64().max(0.0))
     };
-    let mut status = Status {
+    Ok(Status {
         version: env!("CARGO_PKG_VERSION"),
         schema,
         time_zone: zone_name.to_owned(),
@@ -152,76 +142,8 @@ pub async fn read(
             .map(|row| (row.get(0), row.get::<_, i64>(1).unsigned_abs()))
             .collect(),
         runs: runs.iter().map(RunStatus::from_row).collect(),
-        attention: Vec::new(),
-    };
-    status.attention = attention(&status, counts.get("oldest_open_day"));
-    Ok(status)
-}
-
-fn attention(status: &Status, oldest_open_day: Option<Date>) -> Vec<Attention> {
-    let mut found = Vec::new();
-    let mut add = |message: String, hint: &str| {
-        found.push(Attention {
-            message,
-            hint: hint.to_owned(),
-        });
-    };
-    if status.queue_days > QUEUE_ALERT_DAYS {
-        add(
-            format!("{} days wait to be computed", status.queue_days),
-            "run `daybook aggregate`, and schedule it every hour",
-        );
-    }
-    if status.journal_entries > JOURNAL_ALERT_ENTRIES
-        || status
-            .journal_oldest_seconds
-            .is_some_and(|age| age > JOURNAL_ALERT_SECONDS)
-    {
-        add(
-            format!(
-                "{} journal entries wait to be folded; live figures are exact, stored ones are behind",
-                status.journal_entries
-            ),
-            "run `daybook aggregate`, and schedule it every hour",
-        );
-    }
-    if let Some(day) = oldest_open_day {
-        add(
-            format!("the figures of {day} have not been computed since the day ended"),
-            "run `daybook aggregate`, and schedule it every hour",
-        );
-    }
-    if status.quarantined > 0 {
-        add(
-            format!("{} documents are in quarantine", status.quarantined),
-            "`daybook quarantine list` says why",
-        );
-    }
-    if let Some(run) = status
-        .runs
-        .iter()
-        .find(|run| run.outcome.as_deref() == Some("failed"))
-    {
-        let recovered = status
-            .runs
-            .iter()
-            .take_while(|later| later.id != run.id)
-            .any(|later| {
-                later.command == run.command && later.outcome.as_deref() == Some("succeeded")
-            });
-        if !recovered {
-            add(
-                format!(
-                    "run {} ({}) failed: {}",
-                    run.id,
-                    run.command,
-                    run.error.as_deref().unwrap_or("no reason recorded")
-                ),
-                "run the command again; `daybook doctor` looks for the cause",
-            );
-        }
-    }
-    found
+        attention,
+    })
 }
 
 impl StreamStatus {

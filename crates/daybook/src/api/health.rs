@@ -93,7 +93,15 @@ pub async fn health(
     let transaction = db::snapshot(&mut client).await?;
     let schema = db::schema_state(&transaction).await?.require_current()?;
     let zone_name = &state.app.config.business.zone_name;
-    let found = status::read(&transaction, schema, zone_name, &state.app.clock).await?;
+    let thresholds = &state.app.config.alerts.thresholds;
+    let found = status::read(
+        &transaction,
+        schema,
+        zone_name,
+        &state.app.clock,
+        thresholds,
+    )
+    .await?;
     transaction
         .commit()
         .await

@@ -50,7 +50,23 @@ fn whole() -> utoipa::openapi::OpenApi {
     ] {
         document.merge(part);
     }
+    let items = document.paths.paths.values_mut();
+    let operations = items.flat_map(|item| [&mut item.get, &mut item.post]);
+    operations.flatten().for_each(may_fail);
     document
+}
+
+/// Every operation can fail as any request can, with the same kind of document; what it says of a failure itself stays.
+fn may_fail(operation: &mut utoipa::openapi::path::Operation) {
+    let responses = &mut operation.responses.responses;
+    for (status, failure) in Failures::responses() {
+        match (responses.get_mut(&status), failure) {
+            (Some(RefOr::T(own)), RefOr::T(failure)) => own.content = failure.content,
+            // Only answers that have an ETag can be unchanged, and those say so.
+            (None, failure) if status != "304" => drop(responses.insert(status, failure)),
+            _ => {}
+        }
+    }
 }
 
 static DOCUMENT: LazyLock<Value> =
@@ -89,6 +105,8 @@ impl IntoResponses for Failures {
             ),
             ("404", problem("There is no such thing")),
             ("409", problem("The figures are not kept")),
+            ("413", problem("The body is too large")),
+            ("415", problem("The body is no JSON")),
             ("422", problem("A parameter is wrong")),
             ("429", later("Too many at the same time")),
             ("500", problem("Something went wrong inside")),

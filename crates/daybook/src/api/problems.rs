@@ -56,14 +56,9 @@ impl From<ReportError> for Problem {
         let detail = error.to_string();
         match error {
             ReportError::Database(error) => error.into(),
-            ReportError::TooSlow => Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "too-slow",
-                "The answer took too long to compute",
-                "PostgreSQL did not finish within ten seconds; nothing was changed.",
-            )
-            .with_hint("ask for fewer days, or for one platform")
-            .retry_after(10),
+            ReportError::TooSlow => {
+                Self::too_slow().with_hint("ask for fewer days, or for one platform")
+            }
             ReportError::GrainNotKept(grain) => Self::new(
                 StatusCode::CONFLICT,
                 "figures-not-kept",

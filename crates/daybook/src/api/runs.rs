@@ -12,7 +12,7 @@ use super::moment::Moment;
 use super::openapi::Failures;
 use super::parameters::{Asked, Check, Nothing};
 use crate::access::Viewer;
-use crate::db::DatabaseError;
+use crate::db::{self, DatabaseError};
 use crate::http::{HttpState, Problem};
 
 const USUAL: u32 = 50;
@@ -141,11 +141,14 @@ pub async fn list(
         })
     });
     check.done()?;
-    let client = state.client().await?;
+    let zone = state.app.clock.zone();
+    let as_of = Moment::by_clock(state.app.clock.now(), zone);
+    let mut client = state.client().await?;
+    let snapshot = db::snapshot(&mut client).await?;
     let failed = DatabaseError::statement("read the runs");
     // One more than asked for tells whether there is a next page.
     let most = i64::from(limit) + 1;
-    let rows = client
+    let rows = snapshot
         .query_typed(
             include_str!("runs.sql"),
             &[
@@ -157,7 +160,6 @@ pub async fn list(
         )
         .await
         .map_err(&failed)?;
-    let zone = state.app.clock.zone();
     let mut data = rows
         .iter()
         .map(|row| RunBody::from_row(row, zone))
@@ -166,7 +168,7 @@ pub async fn list(
     let has_more = data.len() > limit as usize;
     data.truncate(limit as usize);
     Ok(Json(Runs {
-        as_of: Moment::by_clock(state.app.clock.now(), zone),
+        as_of,
         next_cursor: data.last().filter(|_| has_more).map(|run| run.id.clone()),
         data,
     }))
@@ -207,11 +209,12 @@ pub async fn one(
         .ok()
         .and_then(|Path(text)| run_number(&text))
         .ok_or_else(|| Problem::parameter("id", "the number of a run"))?;
-    let client = state.client().await?;
+    let mut client = state.client().await?;
+    let snapshot = db::snapshot(&mut client).await?;
     let failed = DatabaseError::statement("read a run");
     // The newest run below the next number, if it is this one.
     let nothing: Option<&str> = None;
-    let rows = client
+    let rows = snapshot
         .query_typed(
             include_str!("runs.sql"),
             &[

@@ -12,7 +12,7 @@ use super::moment::Moment;
 use super::openapi::Failures;
 use super::parameters::{Asked, Check, Nothing};
 use crate::access::Viewer;
-use crate::db::DatabaseError;
+use crate::db::{self, DatabaseError};
 use crate::http::{HttpState, Problem};
 use crate::quarantine::{Filter, Stored, list};
 
@@ -50,14 +50,16 @@ pub async fn queue(
     State(state): State<HttpState>,
     _: Asked<Nothing>,
 ) -> Result<Json<Queue>, Problem> {
-    let client = state.client().await?;
     let zone = state.app.clock.zone();
-    let rows = client
+    let as_of = Moment::by_clock(state.app.clock.now(), zone);
+    let mut client = state.client().await?;
+    let snapshot = db::snapshot(&mut client).await?;
+    let rows = snapshot
         .query_typed(include_str!("queue.sql"), &[(&MOST_DAYS, Type::INT8)])
         .await
         .map_err(DatabaseError::statement("read the rebuild queue"))?;
     Ok(Json(Queue {
-        as_of: Moment::by_clock(state.app.clock.now(), zone),
+        as_of,
         data: rows
             .iter()
             .map(|row| QueuedDay {
@@ -147,18 +149,19 @@ pub async fn quarantine(
         .collect();
     let reason: Option<RejectReason> = check.word("reason", asked.reason.as_deref(), &reasons);
     check.done()?;
-    let client = state.client().await?;
     let filter = Filter {
         platform: platform.map(|platform| platform.as_str().to_owned()),
         reason: reason.map(|reason| reason.as_str().to_owned()),
         limit: i64::from(limit),
         ..Filter::default()
     };
-    let client: &tokio_postgres::Client = &client;
     let zone = state.app.clock.zone();
+    let as_of = Moment::by_clock(state.app.clock.now(), zone);
+    let mut client = state.client().await?;
+    let snapshot = db::snapshot(&mut client).await?;
     Ok(Json(Quarantine {
-        as_of: Moment::by_clock(state.app.clock.now(), zone),
-        data: list(client, &filter)
+        as_of,
+        data: list(&snapshot, &filter)
             .await?
             .into_iter()
             .map(|entry| QuarantineEntry::of(entry, zone))

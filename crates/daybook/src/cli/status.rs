@@ -16,10 +16,12 @@ pub struct Status {}
 
 impl Status {
     pub async fn run(self, app: &App, output: &Output) -> Result<Exit, Error> {
-        let client = app.connect().await?;
+        let mut client = app.connect().await?;
+        let client = db::snapshot(&mut client).await?;
         let schema = db::schema_state(&client).await?.require_current()?;
-        let state =
-            status::read(&client, schema, &app.config.business.zone_name, &app.clock).await?;
+        let zone_name = &app.config.business.zone_name;
+        let thresholds = &app.config.alerts.thresholds;
+        let state = status::read(&client, schema, zone_name, &app.clock, thresholds).await?;
         output.print(&state, |state| text(state, app));
         Ok(Exit::needs_person(!state.attention.is_empty()))
     }

@@ -109,6 +109,12 @@ impl DatabaseError {
         }
     }
 
+    /// Whether PostgreSQL gave a statement up because it took too long.
+    pub fn is_too_slow(&self) -> bool {
+        let code = self.driver().and_then(tokio_postgres::Error::code);
+        code == Some(&SqlState::QUERY_CANCELED)
+    }
+
     /// Whether this process has lost the lead of the service.
     pub fn is_not_leading(&self) -> bool {
         matches!(self, Self::NotLeading) || self.driver().is_some_and(super::is_not_leading)

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, RecyclingMethod, Runtime, Timeouts};
-use tokio_postgres::{IsolationLevel, NoTls, Transaction};
+use tokio_postgres::{Client, IsolationLevel, NoTls, Transaction};
 
 use super::{Database, DatabaseError};
 
@@ -57,19 +57,27 @@ impl Pool {
     }
 }
 
+/// A reader may not hold up the database for longer than this, statement by statement.
+const READ_LIMIT: &str = "set local statement_timeout = '10s'";
+
 /// A transaction that sees one instant of the database and changes nothing: what several queries of one page or answer
-/// must share, or their figures may disagree.
+/// must share, or their figures may disagree. A statement in it that takes longer than ten seconds is given up.
 ///
 /// # Errors
 /// PostgreSQL refuses.
-pub async fn snapshot(client: &mut Object) -> Result<Transaction<'_>, DatabaseError> {
+pub async fn snapshot(client: &mut Client) -> Result<Transaction<'_>, DatabaseError> {
     // The plain client's transaction: the pool's own would add a cache of prepared statements, which a pooler breaks.
-    let client: &mut tokio_postgres::Client = client;
-    client
+    let failed = DatabaseError::statement("begin to read");
+    let transaction = client
         .build_transaction()
         .isolation_level(IsolationLevel::RepeatableRead)
         .read_only(true)
         .start()
         .await
-        .map_err(DatabaseError::statement("begin to read"))
+        .map_err(&failed)?;
+    transaction
+        .batch_execute(READ_LIMIT)
+        .await
+        .map_err(&failed)?;
+    Ok(transaction)
 }

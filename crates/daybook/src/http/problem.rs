@@ -79,6 +79,18 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", detail)
     }
 
+    /// A statement took longer than it may.
+    pub fn too_slow() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "too-slow",
+            "The answer took too long to compute",
+            "PostgreSQL did not finish within ten seconds; nothing was changed.",
+        )
+        .with_hint("try again later; `daybook status` says what keeps the database busy")
+        .retry_after(10)
+    }
+
     /// A parameter is wrong.
     pub fn parameter(parameter: impl Into<String>, detail: impl Into<String>) -> Self {
         let (parameter, detail) = (parameter.into(), detail.into());
@@ -216,6 +228,7 @@ impl From<Error> for Problem {
             )
             .with_hint("try again in a few seconds")
             .retry_after(5),
+            Error::Database(inner) if inner.is_too_slow() => Self::too_slow(),
             _ => Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "internal-error",

@@ -39,10 +39,6 @@ impl<'a> Reader<'a> {
         // Before the snapshot: what is committed by then is in the answer.
         let as_of = clock.now();
         let transaction = db::snapshot(client).await?;
-        transaction
-            .batch_execute("set local statement_timeout = '10s'")
-            .await
-            .map_err(ReportError::statement("begin to read"))?;
         Ok(Self {
             transaction,
             as_of,

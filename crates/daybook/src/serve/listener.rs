@@ -9,6 +9,8 @@ use axum::Router;
 use axum::extract::{ConnectInfo, Request};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
+#[cfg(target_os = "linux")]
+use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -20,6 +22,10 @@ use crate::follow::Stop;
 const MOST_CONNECTIONS: usize = 1024;
 /// How long a client may take to send its headers, and how long a connection may be idle between two requests.
 const HEADERS_WITHIN: Duration = Duration::from_secs(15);
+/// How long what was sent may wait for the client to take it. Without a limit, one that reads nothing, or has vanished, keeps
+/// its place and its answer for as long as it likes.
+#[cfg(target_os = "linux")]
+const TAKEN_WITHIN: Duration = Duration::from_secs(30);
 /// Bytes that the headers of a request may have.
 const MOST_HEADER_BYTES: usize = 32 * 1024;
 /// How long requests under way may take once it is time to stop.
@@ -60,6 +66,8 @@ pub async fn answer(listener: TcpListener, router: Router, stop: Stop) {
 async fn serve_connection(stream: TcpStream, peer: SocketAddr, router: Router, stop: Stop) {
     // Answers are small, and live updates must not wait for more to send.
     let _ = stream.set_nodelay(true);
+    #[cfg(target_os = "linux")]
+    let _ = SockRef::from(&stream).set_tcp_user_timeout(Some(TAKEN_WITHIN));
     let service = hyper::service::service_fn(move |mut request: Request<hyper::body::Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
         let router = router.clone();

@@ -85,6 +85,7 @@ pub async fn list(
     Query(parameters): Query<Vec<(String, String)>>,
 ) -> Result<Json<AlertsPage>, Problem> {
     let wanted = wanted(&parameters)?;
+    let as_of = state.app.clock.now();
     let mut client = state.client().await?;
     let snapshot = db::snapshot(&mut client).await?;
     // One more than asked for tells whether there is a next page.
@@ -94,7 +95,7 @@ pub async fn list(
     data.truncate(usize::try_from(wanted.limit).unwrap_or_default());
     let last = data.last().filter(|_| has_more);
     Ok(Json(AlertsPage {
-        as_of: state.app.clock.now(),
+        as_of,
         next_cursor: last.map(cursor_after),
         data,
     }))

@@ -36,3 +36,33 @@ async fn an_address_in_use_is_an_error_that_names_the_setting() {
     assert!(ended.stderr.contains("serve.listen"), "{}", ended.stderr);
     assert!(ended.stderr.contains("--listen"), "{}", ended.stderr);
 }
+
+#[tokio::test]
+async fn a_statement_that_takes_too_long_is_given_up() {
+    let world = World::migrated().await;
+    let service = Service::start_with(&world, |command| {
+        command.env("DAYBOOK_SCHEDULE_SYNC", "off");
+    });
+    let mut client = world.client().await;
+    let transaction = client.transaction().await.unwrap();
+    transaction
+        .batch_execute(
+            "lock table job_runs, order_quarantine, stats_rebuild_marks, orders in access exclusive mode",
+        )
+        .await
+        .unwrap();
+    let ask = async |path: &str| (path.to_owned(), service.get(path).await);
+    let answers = futures_util::future::join_all([
+        ask("/api/v1/runs"),
+        ask("/api/v1/queue"),
+        ask("/api/v1/quarantine"),
+        ask("/api/v1/health"),
+        ask("/api/v1/orders"),
+    ]);
+    for (path, (status, problem)) in answers.await {
+        assert_eq!(status, 503, "{path}: {problem}");
+        assert_eq!(problem["type"], "/docs/problems/too-slow", "{path}");
+    }
+    transaction.rollback().await.unwrap();
+    assert_eq!(service.get("/api/v1/runs").await.0, 200);
+}

@@ -10,6 +10,7 @@
 mod access;
 mod actions;
 mod api;
+mod clock_jumps;
 mod comes_back;
 mod errors_are_problems;
 mod one_leader;

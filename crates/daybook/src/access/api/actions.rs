@@ -16,6 +16,7 @@ const MAX_LIMIT: i64 = 500;
 
 /// Which part of the log.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Page {
     /// How many entries.

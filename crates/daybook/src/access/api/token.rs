@@ -22,6 +22,7 @@ pub struct TokenList {
 
 /// Which tokens.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Which {
     /// Everybody's, for admins.

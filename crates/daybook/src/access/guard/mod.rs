@@ -26,6 +26,8 @@ use crate::http::{HttpState, Problem, RequestId, wants_page};
 const BODY_LIMIT: usize = 64 * 1024;
 /// How long a route may take until its answer begins. What it then streams may take longer.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
+/// How long it may take to find out who asks. The body of a form, which holds its token, is read in it.
+const ADMITTED_WITHIN: Duration = Duration::from_secs(10);
 
 /// Whether reading needs a login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,14 +59,15 @@ pub fn guard(routes: Router<HttpState>, state: &HttpState) -> Router<HttpState> 
 }
 
 async fn check(State(state): State<HttpState>, request: Request, next: Next) -> Response {
-    let request = match admit(&state, request).await {
-        Ok(request) => request,
-        Err(refusal) => return refusal,
+    let request = match tokio::time::timeout(ADMITTED_WITHIN, admit(&state, request)).await {
+        Ok(Ok(request)) => request,
+        Ok(Err(refusal)) => return refusal,
+        Err(_) => return too_slow(ADMITTED_WITHIN).into_response(),
     };
     let asked = Asked::of(&request);
     let response = match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => too_slow().into_response(),
+        Err(_) => too_slow(TIME_LIMIT).into_response(),
     };
     if response.status() == StatusCode::FORBIDDEN {
         asked.log_refusal(&state).await;
@@ -184,15 +187,12 @@ fn challenge(problem: Problem) -> Response {
     response
 }
 
-fn too_slow() -> Problem {
+fn too_slow(limit: Duration) -> Problem {
     Problem::new(
         StatusCode::SERVICE_UNAVAILABLE,
         "too-slow",
         "This takes too long",
-        format!(
-            "There was no answer within {} seconds.",
-            TIME_LIMIT.as_secs()
-        ),
+        format!("There was no answer within {} seconds.", limit.as_secs()),
     )
     .with_hint("ask for a shorter range")
     .retry_after(10)

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::ToSpan;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio_postgres::types::Type;
@@ -15,11 +15,15 @@ use crate::api::runs::RunBody;
 use crate::db::DatabaseError;
 use crate::http::{HttpState, Problem};
 use crate::report::{Filter, Freshness, Measures, Range, Reader};
+use crate::watch::alerts::{self, Alert};
+use crate::watch::delivery::Event;
 
 /// Business days that are told apart; a change of one before them is told as such.
 const DAYS_APART: i64 = 400;
 /// Runs that are looked at.
 const RUNS: i64 = 20;
+/// Alerts that are looked at: those with the latest news.
+const ALERTS: i64 = 50;
 
 /// The state of what streams tell about.
 #[derive(Debug)]
@@ -32,6 +36,8 @@ pub struct Picture {
     days: BTreeMap<Option<Date>, String>,
     /// The last runs: what is said of each.
     runs: BTreeMap<String, String>,
+    /// The alerts with the latest news: what is said of each, by key and beginning.
+    alerts: BTreeMap<(String, Timestamp), AlertBody>,
     as_of: Moment,
     complete_through: BTreeMap<String, Option<Moment>>,
     totals: Measures,
@@ -48,6 +54,14 @@ struct FiguresBody<'a> {
     /// Null: any day can have changed.
     changed_days: Option<&'a BTreeSet<Date>>,
     earlier_days_changed: bool,
+}
+
+/// An alert that fired or was resolved, in the fields of `/alerts`.
+#[derive(Debug, Serialize)]
+struct AlertBody {
+    event: &'static str,
+    #[serde(flatten)]
+    alert: Alert,
 }
 
 #[derive(Serialize)]
@@ -75,7 +89,8 @@ impl Picture {
             id: String::new(),
             today,
             days,
-            runs: runs(state).await?,
+            runs: runs(state, reader).await?,
+            alerts: latest_alerts(reader).await?,
             as_of: Moment::by_clock(reader.as_of(), zone),
             complete_through: complete_through(&freshness, zone),
             totals: totals.map(|row| row.measures).unwrap_or_default(),
@@ -91,6 +106,9 @@ impl Picture {
     fn fingerprint(&self) -> String {
         let mut digest = Sha256::new();
         digest.update(format!("{:?}{:?}{:?}", self.today, self.days, self.runs));
+        for (alert, told) in &self.alerts {
+            digest.update(format!("{alert:?}{}", told.event));
+        }
         let digest = digest.finalize();
         let bytes: [u8; 16] = std::array::from_fn(|at| digest[at]);
         format!("{:032x}", u128::from_be_bytes(bytes))
@@ -125,6 +143,17 @@ impl Picture {
                     event: "run",
                     id: Some(self.id.clone()),
                     data: told.clone(),
+                });
+            }
+        }
+        for (alert, told) in &self.alerts {
+            let known = earlier.alerts.get(alert).map(|known| known.event);
+            // One that was over before anybody looked is told once, as resolved.
+            if known != Some(told.event) {
+                messages.push(Message {
+                    event: "alert",
+                    id: Some(self.id.clone()),
+                    data: serde_json::to_string(told).expect("alerts are plain data"),
                 });
             }
         }
@@ -168,11 +197,11 @@ pub fn freshness(state: &HttpState, freshness: &Freshness) -> Message {
     }
 }
 
-async fn runs(state: &HttpState) -> Result<BTreeMap<String, String>, Problem> {
-    let client = state.client().await?;
+async fn runs(state: &HttpState, reader: &Reader<'_>) -> Result<BTreeMap<String, String>, Problem> {
     let failed = DatabaseError::statement("read the runs");
     let nothing: Option<&str> = None;
-    let rows = client
+    let rows = reader
+        .transaction()
         .query_typed(
             include_str!("../runs.sql"),
             &[
@@ -191,4 +220,20 @@ async fn runs(state: &HttpState) -> Result<BTreeMap<String, String>, Problem> {
         runs.insert(run.id, told);
     }
     Ok(runs)
+}
+
+async fn latest_alerts(
+    reader: &Reader<'_>,
+) -> Result<BTreeMap<(String, Timestamp), AlertBody>, DatabaseError> {
+    let alerts = alerts::latest(reader.transaction(), ALERTS).await?;
+    let told = |alert: Alert| {
+        let event = match alert.resolved_at {
+            Some(_) => Event::Resolved,
+            None => Event::Fired,
+        };
+        let known_by = (alert.key.clone(), alert.began_at);
+        let event = event.as_str();
+        (known_by, AlertBody { event, alert })
+    };
+    Ok(alerts.into_iter().map(told).collect())
 }

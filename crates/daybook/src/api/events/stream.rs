@@ -97,7 +97,8 @@ fn event(message: &Message) -> Event {
 /// What happens, while it happens
 ///
 /// Server-sent events. `figures`: today's figures, and which days changed (`changed_days` null: any can have, as at the
-/// beginning). `run`: a run that began or ended, as in `/runs/{id}`. `freshness`: through when the figures are complete, every
+/// beginning). `run`: a run that began or ended, as in `/runs/{id}`. `alert`: an alert that fired or was resolved (`event`),
+/// as in `/alerts`. `freshness`: through when the figures are complete, every
 /// fifteen seconds. A client that comes back sends `Last-Event-ID` and hears nothing that it knows.
 #[utoipa::path(get, path = "/api/v1/events", operation_id = "stream_events", tag = "service",
     params(("Last-Event-ID" = Option<String>, Header, description = "The id of the event heard last")),

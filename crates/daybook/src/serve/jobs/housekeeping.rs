@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use jiff::ToSpan;
+use jiff::{Timestamp, ToSpan};
 use serde::Serialize;
+use tokio_postgres::Client;
 use tokio_postgres::types::Type;
 
 use super::times;
@@ -36,11 +37,24 @@ async fn once(app: &App) -> Result<(), Error> {
     Ok(())
 }
 
+/// The present by our clock or the database's, whichever is earlier: what a clock that is ahead removes does not come back.
+async fn earlier_clock(app: &App, client: &Client) -> Result<Timestamp, Error> {
+    let row = client
+        .query_typed_one("select clock_timestamp()", &[])
+        .await
+        .map_err(DatabaseError::statement("ask for the time"))?;
+    Ok(app.clock.now().min(row.get(0)))
+}
+
 async fn remove(app: &App) -> Result<Removed, Error> {
     let keep = app.config.schedule.keep_runs_days;
-    let oldest = (app.clock.zoned().saturating_sub(keep.days())).timestamp();
     let client = app.connect().await?;
-    access::forget_ended(&client, app.clock.now()).await?;
+    let now = earlier_clock(app, &client).await?;
+    let oldest = now
+        .to_zoned(app.clock.zone().clone())
+        .saturating_sub(keep.days())
+        .timestamp();
+    access::forget_ended(&client, now).await?;
     let runs = client
         .execute_typed(
             include_str!("remove_old_runs.sql"),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::{Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp, Zoned};
 use tokio_postgres::types::Type;
 
 use super::Patience;
@@ -13,7 +13,10 @@ use crate::error::Error;
 use crate::follow::Stop;
 
 /// How often the clock is looked at while waiting: it may be set, and the machine may sleep.
-const LOOK_EVERY: Duration = Duration::from_secs(15);
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// A clock that is set back by less has come to times that it has shown before: what was done then is not done again. If it is
+/// set back further, it was so wrong before that nobody can wait for it to get there again.
+const NOT_TWICE_WITHIN: SignedDuration = SignedDuration::from_hours(26);
 
 /// When a command was last started by the service, whoever led it. `None` when it never was.
 ///
@@ -35,9 +38,12 @@ pub async fn last_start(app: &App, command: &str) -> Result<Option<Timestamp>, E
 /// Waits for the first time after an instant. One that has passed meanwhile, as when no process led, is due at once. Nothing
 /// when it is time to stop, or no such time will ever come.
 pub async fn wait(app: &App, times: &Times, after: &Zoned, stop: &Stop) -> Option<()> {
-    let due = times.after(after)?;
+    let mut after = after.clone();
     loop {
-        let left = due.timestamp().duration_since(app.clock.now());
+        let now = app.clock.zoned();
+        after = believed(after, &now);
+        let due = times.after(&after)?;
+        let left = due.duration_since(&now);
         let Ok(left) = Duration::try_from(left) else {
             return Some(());
         };
@@ -45,6 +51,14 @@ pub async fn wait(app: &App, times: &Times, after: &Zoned, stop: &Stop) -> Optio
             return Some(());
         }
         stop.or(tokio::time::sleep(left.min(LOOK_EVERY))).await?;
+    }
+}
+
+/// The instant that times are counted from, when the clock may have been set back since.
+fn believed(after: Zoned, now: &Zoned) -> Zoned {
+    match after.duration_since(now) > NOT_TWICE_WITHIN {
+        true => now.clone(),
+        false => after,
     }
 }
 
@@ -66,7 +80,7 @@ pub async fn repeat<F>(
             None => return,
             Some(Ok(())) => {
                 patience.succeeded();
-                after = app.clock.zoned();
+                after = believed(after, &app.clock.zoned()).max(app.clock.zoned());
             }
             Some(Err(error)) => {
                 if patience.after(&error, stop).await.is_none() {

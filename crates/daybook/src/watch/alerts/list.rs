@@ -80,17 +80,7 @@ pub async fn list(
     after: Option<&After>,
     limit: i64,
 ) -> Result<Vec<Alert>, DatabaseError> {
-    query(transaction, only_open, after, limit)
-        .await
-        .map_err(DatabaseError::statement("read the alerts"))
-}
-
-async fn query(
-    transaction: &Transaction<'_>,
-    only_open: bool,
-    after: Option<&After>,
-    limit: i64,
-) -> Result<Vec<Alert>, tokio_postgres::Error> {
+    let failed = DatabaseError::statement("read the alerts");
     let rows = transaction
         .query_typed(
             include_str!("list.sql"),
@@ -101,7 +91,31 @@ async fn query(
                 (&limit, Type::INT8),
             ],
         )
-        .await?;
+        .await
+        .map_err(&failed)?;
+    with_deliveries(transaction, &rows).await.map_err(&failed)
+}
+
+/// Reads the alerts that fired or were resolved last, the latest first.
+///
+/// # Errors
+/// PostgreSQL refuses.
+pub async fn latest(
+    transaction: &Transaction<'_>,
+    limit: i64,
+) -> Result<Vec<Alert>, DatabaseError> {
+    let failed = DatabaseError::statement("read the latest alerts");
+    let rows = transaction
+        .query_typed(include_str!("latest.sql"), &[(&limit, Type::INT8)])
+        .await
+        .map_err(&failed)?;
+    with_deliveries(transaction, &rows).await.map_err(&failed)
+}
+
+async fn with_deliveries(
+    transaction: &Transaction<'_>,
+    rows: &[Row],
+) -> Result<Vec<Alert>, tokio_postgres::Error> {
     let mut alerts: Vec<_> = rows.iter().map(Alert::from_row).collect();
     let keys: Vec<_> = alerts.iter().map(|alert| alert.key.as_str()).collect();
     let begun: Vec<_> = alerts.iter().map(|alert| alert.began_at).collect();

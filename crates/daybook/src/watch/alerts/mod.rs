@@ -6,6 +6,7 @@
 //!
 //! Two ticks at the same time, by an old leader and a new one, do no harm: the second waits for the first, and sees what it did.
 
+mod attention;
 mod condition;
 mod duration_text;
 mod kind;
@@ -20,8 +21,9 @@ use std::time::Duration;
 
 use tokio_postgres::{Client, IsolationLevel};
 
+pub use self::attention::{Attention, attention};
 pub use self::kind::{Kind, Severity};
-pub use self::list::{After, Alert, Delivered, list};
+pub use self::list::{After, Alert, Delivered, latest, list};
 use self::machine::{Change, Pace, step};
 use self::rules::{Facts, judge};
 pub use self::usual_gaps::UsualGaps;

@@ -32,18 +32,12 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         || a >= 240)
 }
 
+/// Public addresses are all within 2000::/3. What is outside is local in one way or another, or stands for an IPv4 address in
+/// a way that only some networks know.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let segments = address.segments();
-    !(address.is_loopback()
-        || address.is_unspecified()
-        || address.is_multicast()
-        // Unique local, link-local, and the site-local of old.
-        || segments[0] & 0xfe00 == 0xfc00
-        || segments[0] & 0xffc0 == 0xfe80
-        || segments[0] & 0xffc0 == 0xfec0
-        // Teredo hides an address in ways of its own; NAT64 within a network, a private one.
-        || (segments[0] == 0x2001 && segments[1] == 0)
-        || (segments[0] == 0x64 && segments[1] == 0xff9b && segments[2] == 1))
+    let is_teredo = segments[0] == 0x2001 && segments[1] == 0;
+    segments[0] & 0xe000 == 0x2000 && !is_teredo
 }
 
 /// The IPv4 address that an IPv6 address stands for: mapped, compatible, NAT64, 6to4.
@@ -102,6 +96,9 @@ mod tests {
             "2002:7f00:1::",
             "2002:c0a8:1::1",
             "2001::1",
+            "::ffff:0:127.0.0.1",
+            "100::1",
+            "5f00::1",
         ];
         let outside = [
             "8.8.8.8",

@@ -218,3 +218,53 @@ async fn streams_are_many_but_not_without_end_and_close_with_the_service() {
         tokio::time::timeout(SOON, ended).await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn alerts_are_told_when_they_fire_and_when_they_are_resolved() {
+    let business = Business::open().await;
+    let service = Service::start_with(&business.world, |command| {
+        command
+            .env_remove("DAYBOOK_SOURCE")
+            .env("DAYBOOK_ALERTS_HOLD", "1s")
+            .env("DAYBOOK_ALERTS_RESOLVE_AFTER", "1s");
+    });
+    let mut events = Events::open(&service, None).await;
+    events.soon("figures").await;
+    let run = |outcome: &str| {
+        format!(
+            "insert into job_runs (command, started_at, finished_at, outcome, error)
+             values ('validate', now(), now(), '{outcome}', 'disk on fire')"
+        )
+    };
+    let client = &business.client;
+    client.batch_execute(&run("failed")).await.unwrap();
+    // The leader judges every few seconds, and a condition must be seen twice.
+    let alert = async |events: &mut Events| {
+        let found = async {
+            loop {
+                let event = events.next().await.expect("the stream ended");
+                if event.kind == "alert" && event.data["subject"] == "validate" {
+                    return event;
+                }
+            }
+        };
+        let soon = Duration::from_secs(40);
+        tokio::time::timeout(soon, found).await.expect("an alert")
+    };
+    let fired = alert(&mut events).await;
+    assert_eq!(fired.data["event"], "fired");
+    assert_eq!(fired.data["key"], "failing_job:validate");
+    assert!(fired.data["resolved_at"].is_null() && fired.id.is_some());
+    let told = fired.data["message"]["vi"].as_str().unwrap();
+    assert!(told.contains("validate thất bại"), "{told}");
+
+    client.batch_execute(&run("succeeded")).await.unwrap();
+    let resolved = alert(&mut events).await;
+    assert_eq!(resolved.data["event"], "resolved");
+    assert_eq!(resolved.data["key"], "failing_job:validate");
+    let (_, listed) = service.get("/api/v1/alerts").await;
+    assert_eq!(
+        listed["data"][0]["resolved_at"],
+        resolved.data["resolved_at"]
+    );
+}

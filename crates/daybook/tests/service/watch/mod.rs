@@ -2,6 +2,7 @@
 
 mod alerts_fire_once;
 mod api;
+mod attention;
 mod deployment;
 mod health;
 mod leader;

@@ -341,3 +341,20 @@ async fn the_list_shows_what_is_open_and_what_was() {
     assert_eq!(all[0]["key"], "failing_job:sync");
     assert_eq!(all[0]["resolved_at"], "2026-03-20T05:03:20Z");
 }
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_keeps_nobody_from_being_told() {
+    let receiver = Receiver::start(Manner::Answers(503)).await;
+    let stand = told_by_webhook(&receiver).await;
+    let five_hours = 5 * 3_600;
+    stand.sql(&failed()).await;
+    stand.tick(five_hours).await;
+    assert_eq!(stand.tick(five_hours + 60).await.fired.len(), 1);
+    assert_eq!(receiver.received().len(), 1);
+    // The next attempt would be due in five hours.
+    receiver.becomes(Manner::Takes);
+    stand.tick(120).await;
+    assert_eq!(receiver.events(), [FIRED]);
+    stand.tick(125).await;
+    assert_eq!(receiver.received().len(), 0, "told twice");
+}

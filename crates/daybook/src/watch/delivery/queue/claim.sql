@@ -1,12 +1,14 @@
 -- Takes the message of a channel that has waited longest. Whoever takes it has until due_at to send it, then somebody else may:
 -- a message is rather sent twice than not at all. That an alert is resolved is told after that it fired.
 --
--- Parameters: $1 channel, $2 now, $3 until when it is taken.
+-- What is due later than any pause is long was written before the clock was set back: it is due now.
+--
+-- Parameters: $1 channel, $2 now, $3 until when it is taken, $4 longest pause.
 with next as (
     select d.condition_key, d.began_at, d.event
     from alert_deliveries d
     where d.channel = $1
-      and d.due_at <= $2
+      and not (d.due_at > $2 and d.due_at <= $2::timestamptz + $4::text::interval)
       and d.delivered_at is null
       and d.given_up_at is null
       and (

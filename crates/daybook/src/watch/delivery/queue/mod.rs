@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Error, GenericClient, Row};
 
+use super::LONGEST_PAUSE;
 use super::message::{Both, Event, Message};
 
 /// A message that was taken to be sent.
@@ -15,10 +16,18 @@ pub struct Claimed {
     pub attempt: u32,
 }
 
+/// With the jitter, which may double it.
+fn longest_pause() -> String {
+    format!("{} seconds", 2 * LONGEST_PAUSE.as_secs())
+}
+
 /// Whether anything is to be told now.
 pub async fn is_due(client: &impl GenericClient, now: Timestamp) -> Result<bool, Error> {
     let row = client
-        .query_typed_one(include_str!("is_due.sql"), &[(&now, Type::TIMESTAMPTZ)])
+        .query_typed_one(
+            include_str!("is_due.sql"),
+            &[(&now, Type::TIMESTAMPTZ), (&longest_pause(), Type::TEXT)],
+        )
         .await?;
     Ok(row.get(0))
 }
@@ -37,6 +46,7 @@ pub async fn claim(
                 (&channel, Type::TEXT),
                 (&now, Type::TIMESTAMPTZ),
                 (&until, Type::TIMESTAMPTZ),
+                (&longest_pause(), Type::TEXT),
             ],
         )
         .await?;
