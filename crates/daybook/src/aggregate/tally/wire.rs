@@ -168,7 +168,7 @@ mod tests {
     fn arrays_and_composite_values_are_taken_apart() {
         let words =
             |words: &[i32]| -> Vec<u8> { words.iter().flat_map(|w| w.to_be_bytes()).collect() };
-        let array = words(&[1, 1, 25, 2, 1, 4, 0x61_62_63_64, -1]);
+        let array = words(&[1, 1, 25, 2, 1, 4, 0x6162_6364, -1]);
         let found: Result<Vec<_>, _> = elements(&array).unwrap().collect();
         assert_eq!(found.unwrap(), [Some(&b"abcd"[..]), None]);
         assert_eq!(elements(&words(&[0, 0, 25])).unwrap().len(), 0);
@@ -180,7 +180,7 @@ mod tests {
                 .is_err()
         );
 
-        let composite = words(&[2, 25, -1, 25, 4, 0x61_62_63_64]);
+        let composite = words(&[2, 25, -1, 25, 4, 0x6162_6364]);
         assert_eq!(fields::<2>(&composite), Ok([None, Some(&b"abcd"[..])]));
         assert!(fields::<3>(&composite).is_err());
     }
