@@ -5,6 +5,7 @@
     reason = "benchmarks connect to the server itself"
 )]
 
+mod first_load;
 mod following;
 mod loading;
 mod machine;
@@ -32,6 +33,8 @@ enum Benchmark {
     WritersCost(writers_cost::Options),
     /// How soon a write to MongoDB is in the live figures, and how fast following catches up
     Following(following::Options),
+    /// How fast orders get from MongoDB into PostgreSQL, beside a hand-written script and dlt
+    FirstLoad(first_load::Options),
     /// How fast orders are loaded from dump files
     Loading(loading::Options),
     /// How long writers wait while all of history is rebuilt
@@ -45,6 +48,7 @@ async fn main() -> anyhow::Result<()> {
     match Cli::parse().benchmark {
         Benchmark::WritersCost(options) => writers_cost::run(options).await,
         Benchmark::Following(options) => following::run(options).await,
+        Benchmark::FirstLoad(options) => first_load::run(options).await,
         Benchmark::Loading(options) => loading::run(options).await,
         Benchmark::Rebuilding(options) => rebuilding::run(options).await,
         Benchmark::Serving(options) => serving::run(options).await,

@@ -40,13 +40,16 @@ impl Processes {
             .filter(|times| times.parent == self.postmaster)
             .map(|times| times.own)
             .sum();
-        let ticks = ended_and_own + of_children;
-        Duration::from_millis(ticks * 1_000 / TICKS_A_SECOND)
+        duration(ended_and_own + of_children)
     }
 }
 
+fn duration(ticks: u64) -> Duration {
+    Duration::from_millis(ticks * 1_000 / TICKS_A_SECOND)
+}
+
 /// Ticks that a process has used, in its own code and in the system's.
-struct Times {
+pub struct Times {
     parent: u32,
     own: u64,
     of_ended_children: u64,
@@ -54,7 +57,7 @@ struct Times {
 
 impl Times {
     /// `None` when the process has ended.
-    fn of(process: u32) -> Option<Self> {
+    pub fn of(process: u32) -> Option<Self> {
         let text = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
         // The name, in parentheses, may hold anything.
         let (_, fields) = text.rsplit_once(')')?;
@@ -65,5 +68,10 @@ impl Times {
             own: number(11)? + number(12)?,
             of_ended_children: number(13)? + number(14)?,
         })
+    }
+
+    /// What the process itself has used.
+    pub fn own(&self) -> Duration {
+        duration(self.own)
     }
 }
