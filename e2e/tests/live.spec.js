@@ -54,7 +54,7 @@ test('what is wrong is told with what to do', async ({ page }) => {
   await expect(page.locator('h1')).toHaveText('Tổng quan');
 });
 
-test('a marketplace that is behind is named, and nothing in a range is told apart', async ({ page }) => {
+test('operations tell how fresh figures are, and nothing in a range is told apart', async ({ page }) => {
   await page.goto('/operations');
   await expect(page.locator('#freshness tbody tr')).toHaveCount(3);
   await expect(page.locator('#todo')).toBeVisible();

@@ -62,6 +62,28 @@ test('a chart leads to its day and has a table', async ({ page }, info) => {
   await expect(page).toHaveURL(/\/day\//);
 });
 
+test('a chart is read with the arrow keys', async ({ page }, info) => {
+  test.skip(isPhone(info), 'no keys on a phone');
+  await page.goto('/');
+  const chart = page.locator('#by-state .chart');
+  await chart.focus();
+  await page.keyboard.press('End');
+  await page.keyboard.press('ArrowLeft');
+  await expect(page.locator('#tip')).toBeVisible();
+  await expect(page.locator('#announcer')).toContainText('Hoàn thành');
+  await expect(page, 'arrows in a chart leave the range alone').toHaveURL(/\/$/);
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/day\//);
+});
+
+test('a province is found without its accents', async ({ page }) => {
+  await page.goto('/regions');
+  await page.locator('.find input[type=search]').fill('da nang');
+  await page.locator('.find button').click();
+  await expect(page.locator('#regions tbody tr')).toHaveCount(1);
+  await expect(page.locator('#regions tbody th')).toContainText('Đà Nẵng');
+});
+
 test('a filter stands in the address and goes along', async ({ page }, info) => {
   await page.goto('/?range=7d');
   await page.locator('.filters .menu', { hasText: 'Sàn' }).first().locator('summary').click();

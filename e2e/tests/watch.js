@@ -26,7 +26,7 @@ const test = base.test.extend({
 
 /** Every page that needs no more than the demo's orders. */
 const pages = [
-  '/', '/?range=90d&measure=total_revenue', '/?range=today', '/trends', '/trends?unit=month&measure=cancellation_rate',
+  '/', '/?range=7d&measure=total_revenue', '/?range=today', '/trends', '/trends?unit=month&measure=cancellation_rate',
   '/platforms', '/categories', '/regions', '/regions?division=VN-63&sort=name', '/shops', '/operations', '/definitions',
   '/settings', '/orders?measure=total_revenue&from=2026-01-01&to=2026-01-02', '/search?q=nothing',
   '/?from=2020-01-01&to=2020-01-02',

@@ -8,6 +8,7 @@
 mod following;
 mod loading;
 mod machine;
+mod processor;
 mod rebuilding;
 mod results;
 mod server;

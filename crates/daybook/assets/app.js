@@ -116,7 +116,6 @@
       if (event.persisted && !paused) { open(); refresh(); }
     });
     if (pauseButton) {
-      pauseButton.hidden = false;
       pauseButton.addEventListener('click', () => {
         paused = !paused;
         pauseButton.setAttribute('aria-pressed', String(paused));
@@ -140,7 +139,55 @@
       hit.dataset.tip = title.textContent;
       title.remove();
     }
+    // A chart is one stop of the Tab key; arrows go from point to point. Its drawings stay hidden from screen readers, which
+    // hear the point's text instead, and have the table below.
+    for (const chart of $$('.chart')) {
+      if (!chart.hasAttribute('aria-hidden') || !$('.hit', chart)) continue;
+      const title = $('h2, h3', chart.closest('section') || body);
+      chart.removeAttribute('aria-hidden');
+      $$('svg', chart).forEach((drawing) => drawing.setAttribute('aria-hidden', 'true'));
+      chart.setAttribute('role', 'application');
+      chart.setAttribute('aria-label', (title ? title.textContent + ': ' : '') + body.dataset.chartKeys);
+      chart.tabIndex = 0;
+    }
   }
+
+  const chosen = (chart) => $('.hit.chosen', chart);
+
+  function choose(chart, hit) {
+    const before = chosen(chart);
+    if (before) before.classList.remove('chosen');
+    if (!hit) { tip.hidden = true; return; }
+    hit.classList.add('chosen');
+    const box = hit.getBoundingClientRect();
+    showTip(hit, box.left + box.width / 2, box.top + box.height / 2);
+    announcer.textContent = hit.dataset.tip.replaceAll('\n', ', ');
+  }
+
+  document.addEventListener('keydown', (event) => {
+    const chart = event.target.matches('.chart') && event.target;
+    if (!chart || event.ctrlKey || event.metaKey || event.altKey) return;
+    const hits = $$('.hit', chart);
+    const now = hits.indexOf(chosen(chart));
+    const next = {
+      ArrowLeft: now < 0 ? hits.length - 1 : Math.max(0, now - 1),
+      ArrowRight: now < 0 ? 0 : Math.min(hits.length - 1, now + 1),
+      Home: 0,
+      End: hits.length - 1,
+    }[event.key];
+    if (next !== undefined) {
+      event.preventDefault();
+      choose(chart, hits[next]);
+    } else if (event.key === 'Enter' && now >= 0) {
+      event.preventDefault();
+      location.href = hits[now].href.baseVal || hits[now].getAttribute('href');
+    } else if (event.key === 'Escape') {
+      choose(chart, null);
+    }
+  });
+  document.addEventListener('focusout', (event) => {
+    if (event.target.matches('.chart')) choose(event.target, null);
+  });
 
   function showTip(hit, x, y) {
     const [first, ...rest] = hit.dataset.tip.split('\n');
@@ -231,7 +278,6 @@
     toggle.textContent = keysOn ? toggle.dataset.off : toggle.dataset.on;
   }
 
-  keysButton.hidden = false;
   keysButton.addEventListener('click', () => keys.showModal());
   toggle.addEventListener('click', () => {
     keysOn = !keysOn;
@@ -242,7 +288,7 @@
 
   document.addEventListener('keydown', (event) => {
     if (!keysOn || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (event.target.closest('input, textarea, select, dialog, .scroll, [contenteditable]')) return;
+    if (event.target.closest('input, textarea, select, dialog, .scroll, .chart, [contenteditable]')) return;
     const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const target = $$('[data-key]').find((node) => node.dataset.key === name && !node.hidden);
     if (!target) return;

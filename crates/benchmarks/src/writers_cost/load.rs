@@ -46,17 +46,25 @@ impl Shape {
     }
 }
 
-/// Orders a second that clients get written.
-pub async fn throughput(
+/// What clients got written.
+pub struct Written {
+    /// While they wrote, before what they caused was done with.
+    pub orders_per_second: f64,
+    /// Orders, those of transactions that ended after the time was up included.
+    pub orders: u64,
+}
+
+/// Lets clients write for a while.
+pub async fn written(
     server: &Server,
     database: &str,
     shape: Shape,
     clients: usize,
     duration: Duration,
     folding: Option<&App>,
-) -> anyhow::Result<f64> {
+) -> anyhow::Result<Written> {
     let stop = Arc::new(AtomicBool::new(false));
-    let written = Arc::new(AtomicU64::new(0));
+    let count = Arc::new(AtomicU64::new(0));
     let mut writers = Vec::new();
     for _ in 0..clients {
         let client = server.connect(database).await?;
@@ -64,7 +72,7 @@ pub async fn throughput(
             client,
             shape,
             Arc::clone(&stop),
-            Arc::clone(&written),
+            Arc::clone(&count),
         )));
     }
     let started = Instant::now();
@@ -72,13 +80,16 @@ pub async fn throughput(
         Some(app) => fold_until(app, started + duration).await?,
         None => tokio::time::sleep(duration).await,
     }
-    let orders = written.load(Relaxed) as f64;
+    let in_time = count.load(Relaxed) as f64;
     let seconds = started.elapsed().as_secs_f64();
     stop.store(true, Relaxed);
     for writer in writers {
         writer.await??;
     }
-    Ok(orders / seconds)
+    Ok(Written {
+        orders_per_second: in_time / seconds,
+        orders: count.load(Relaxed),
+    })
 }
 
 /// What `sync --follow` and `serve` do in the background while orders come in.

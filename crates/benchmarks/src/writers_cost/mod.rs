@@ -11,8 +11,9 @@ use clap::Args;
 use daybook::aggregate::Folder;
 use serde::Serialize;
 
-use self::load::{Shape, throughput};
+use self::load::{Shape, written};
 use crate::machine::Circumstances;
+use crate::processor::Processes;
 use crate::results::{keep, median, thousandths};
 use crate::server::Server;
 
@@ -92,6 +93,21 @@ struct Measured {
     orders_per_second: f64,
     /// Relative to no trigger, median of the rounds' own ratios.
     ratio: f64,
+    /// Entries of the journals that the fold had not reached when the time was up, median of the rounds.
+    entries_left: f64,
+    /// Processor time of the server for an order in microseconds, folding what was left included; median of the rounds.
+    processor_microseconds: f64,
+    /// Processor time of no trigger relative to it, median of the rounds' own ratios: what throughput could be if nothing
+    /// were left.
+    processor_ratio: f64,
+}
+
+/// What a round measured of a way.
+#[derive(Debug, Clone, Copy)]
+struct Round {
+    orders_per_second: f64,
+    entries_left: f64,
+    processor_microseconds: f64,
 }
 
 #[derive(Serialize)]
@@ -140,8 +156,9 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let wanted = Shape::MEASURED.into_iter().filter(|(shape, clients)| {
         shape.name().starts_with(&options.shape) && options.clients.is_none_or(|n| n == *clients)
     });
+    let processes = Processes::of(&server.connect("postgres").await?).await?;
     for (shape, clients) in wanted {
-        let mut rates: BTreeMap<Way, Vec<f64>> = BTreeMap::new();
+        let mut found: BTreeMap<Way, Vec<Round>> = BTreeMap::new();
         for round in 0..options.rounds {
             // Each round begins with another way, so that none always comes first.
             for index in 0..ways.len() {
@@ -151,32 +168,53 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
                 let folds = matches!(way, Way::Incremental | Way::IncrementalDays);
                 let folding = folds.then(|| &apps[&way]);
                 let duration = Duration::from_secs(options.seconds);
-                let rate =
-                    throughput(&server, way.name(), shape, clients, duration, folding).await?;
-                rates.entry(way).or_default().push(rate);
+                let before = processes.used();
+                let done = written(&server, way.name(), shape, clients, duration, folding).await?;
+                let entries_left = client
+                    .query_one(include_str!("entries_left.sql"), &[])
+                    .await?
+                    .get::<_, i64>(0);
+                if let Some(app) = folding {
+                    Folder::new(&app.database, &app.clock).fold_all().await?;
+                }
+                let used = processes.used().saturating_sub(before);
+                found.entry(way).or_default().push(Round {
+                    orders_per_second: done.orders_per_second,
+                    entries_left: entries_left as f64,
+                    processor_microseconds: used.as_micros() as f64 / done.orders.max(1) as f64,
+                });
             }
         }
-        let baseline = rates[&Way::NoTrigger].clone();
+        let baseline = found[&Way::NoTrigger].clone();
         for way in &ways {
-            let ratios = rates[way]
-                .iter()
-                .zip(&baseline)
-                .map(|(rate, base)| rate / base)
-                .collect();
+            let rounds = &found[way];
+            let middle = |of: fn(&Round) -> f64| median(rounds.iter().map(of).collect());
+            let ratio = |of: fn(&Round, &Round) -> f64| {
+                let pairs = rounds.iter().zip(&baseline);
+                thousandths(median(pairs.map(|(round, base)| of(round, base)).collect()))
+            };
             let result = Measured {
                 shape: shape.name(),
                 clients,
                 way: *way,
-                orders_per_second: median(rates[way].clone()).round(),
-                ratio: thousandths(median(ratios)),
+                orders_per_second: middle(|round| round.orders_per_second).round(),
+                ratio: ratio(|round, base| round.orders_per_second / base.orders_per_second),
+                entries_left: middle(|round| round.entries_left),
+                processor_microseconds: thousandths(middle(|round| round.processor_microseconds)),
+                processor_ratio: ratio(|round, base| {
+                    base.processor_microseconds / round.processor_microseconds
+                }),
             };
             println!(
-                "{:<24} {} clients  {:<14} {:>8} orders/s  {:.3}",
+                "{:<24} {} clients  {:<16} {:>8} orders/s  {:.3}  {:>7} left  {:>8} us  {:.3}",
                 result.shape,
                 clients,
                 way.name(),
                 result.orders_per_second,
-                result.ratio
+                result.ratio,
+                result.entries_left,
+                result.processor_microseconds,
+                result.processor_ratio
             );
             measured.push(result);
         }

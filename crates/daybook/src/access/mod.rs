@@ -26,6 +26,7 @@ pub(crate) mod users;
 use axum::Router;
 
 pub use self::api::AccessApi;
+pub(crate) use self::api::{WantedToken, change, create_token, revoke_token, tokens_of};
 pub use self::bi_role::{BiRole, apply_bi_roles};
 pub use self::error::AccessError;
 pub use self::guard::guard;

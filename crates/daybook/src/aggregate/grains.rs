@@ -9,6 +9,7 @@ use tokio_postgres::{Client, Transaction};
 
 use super::fold::fold_within;
 use super::rebuild::Bounds;
+use super::tally::{Group, Tally, Told, decimal, literal};
 use crate::app::App;
 use crate::clock::BusinessClock;
 use crate::db::DatabaseError;
@@ -110,12 +111,60 @@ pub(super) async fn fold(
     most_entries: i64,
     clock: &BusinessClock,
 ) -> Result<u64, tokio_postgres::Error> {
+    let entries = transaction
+        .query_typed(
+            include_str!("grains/take_entries.sql"),
+            &[(&floor, Type::TEXT), (&most_entries, Type::INT8)],
+        )
+        .await?;
+    let mut tally = Tally::default();
+    for entry in &entries {
+        let group = tally.group(Group {
+            stat_date: entry.get("stat_date"),
+            platform: entry.get("platform"),
+            status: entry.get("status"),
+        });
+        let sign: i16 = entry.get("sign");
+        tally.add(group, sign.into(), &entry.try_get("orders")?);
+    }
+    if !entries.is_empty() {
+        tally.look_up(transaction).await?;
+        add(transaction, &tally.settle(), clock).await?;
+    }
+    Ok(entries.len() as u64)
+}
+
+/// Adds to the figures.
+async fn add(
+    transaction: &Transaction<'_>,
+    told: &[Told<'_>],
+    clock: &BusinessClock,
+) -> Result<(), tokio_postgres::Error> {
+    let texts = |of: fn(&Told<'_>) -> String| told.iter().map(of).collect::<Vec<_>>();
+    let (days, keys) = (
+        texts(|t| t.group.stat_date.clone()),
+        texts(|t| literal(t.key)),
+    );
+    let of_group = |of: fn(&Group) -> &str| told.iter().map(|t| of(t.group)).collect::<Vec<_>>();
+    let (platforms, statuses) = (of_group(|g| &g.platform), of_group(|g| &g.status));
+    let grains: Vec<&str> = told.iter().map(|t| t.grain).collect();
+    let orders: Vec<i64> = told.iter().map(|t| t.sums.orders).collect();
+    let totals = texts(|t| decimal(t.sums.total_amount));
+    let discounts = texts(|t| decimal(t.sums.discount_amount));
+    let finals = texts(|t| decimal(t.sums.final_amount));
     let row = transaction
         .query_typed_one(
-            include_str!("grains/fold.sql"),
+            include_str!("grains/add.sql"),
             &[
-                (&floor, Type::TEXT),
-                (&most_entries, Type::INT8),
+                (&days, Type::TEXT_ARRAY),
+                (&platforms, Type::TEXT_ARRAY),
+                (&statuses, Type::TEXT_ARRAY),
+                (&grains, Type::TEXT_ARRAY),
+                (&keys, Type::TEXT_ARRAY),
+                (&orders, Type::INT8_ARRAY),
+                (&totals, Type::TEXT_ARRAY),
+                (&discounts, Type::TEXT_ARRAY),
+                (&finals, Type::TEXT_ARRAY),
                 (&clock.civil(), Type::TIMESTAMP),
             ],
         )
@@ -129,7 +178,7 @@ pub(super) async fn fold(
             )
             .await?;
     }
-    Ok(row.get::<_, i64>("entries").unsigned_abs())
+    Ok(())
 }
 
 /// Computes some days again: takes their journal entries and replaces their figures. Returns rows written and removed.

@@ -12,6 +12,7 @@ mod grains;
 mod keeper;
 mod mode;
 mod rebuild;
+mod tally;
 
 pub use self::close::close_days;
 pub use self::drain::{Drained, drain};

@@ -372,7 +372,12 @@ impl Reader<'_> {
     fn business(&mut self) -> Option<Business> {
         let zone_name = self.layers.get(&setting::TIMEZONE)?.text.clone();
         let zone = self.required(&setting::TIMEZONE, |text| {
-            TimeZone::get(text).map_err(|_| format!("{text:?} is not a time zone"))
+            TimeZone::get(text).map_err(|_| match jiff::tz::db().is_definitively_empty() {
+                true => {
+                    "this machine has no time zone database: install the package tzdata".to_owned()
+                }
+                false => format!("{text:?} is not a time zone"),
+            })
         });
         let currency = self.required(&setting::CURRENCY, |text| {
             text.parse::<Currency>()

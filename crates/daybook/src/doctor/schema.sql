@@ -7,8 +7,6 @@ with wanted as (
     from (values
         ('trigger_journal_insert', 'incremental', false), ('trigger_journal_update', 'incremental', false),
         ('trigger_journal_delete', 'incremental', false), ('trigger_journal_truncate', 'incremental', false),
-        ('trigger_journal_grains_insert', 'incremental', true), ('trigger_journal_grains_update', 'incremental', true),
-        ('trigger_journal_grains_delete', 'incremental', true),
         ('trigger_journal_grains_truncate', null, false),
         ('trigger_mark_stats', 'queue', false), ('trigger_mark_stats_update', 'queue', false),
         ('trigger_mark_stats_delete', 'queue', false), ('trigger_mark_stats_truncate', 'queue', false),

@@ -4,5 +4,5 @@ copy incoming_orders (
     total_amount, discount_amount, final_amount, order_date,
     region, region_updated_at, region_ingested_at, region_content_hash,
     customer_id, customer_updated_at, customer_ingested_at, customer_content_hash,
-    first_completed_at, first_cancelled_at, lines
+    first_completed_at, first_cancelled_at, source_document_id, lines
 ) from stdin (format binary)

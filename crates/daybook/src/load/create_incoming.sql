@@ -24,6 +24,7 @@ create temp table incoming_orders (
     customer_content_hash bigint,
     first_completed_at timestamp,
     first_cancelled_at timestamp,
+    source_document_id text,
     lines order_line[]
 ) on commit drop;
 -- A batch looks its orders up by their key, whatever the planner knows of them: while a table is filled for the first time it

@@ -2,7 +2,8 @@
 -- What is left for the following statements is work.
 --
 -- An order is known when the stored version is at least the incoming one and nothing of the incoming state is missing:
--- neither a region or customer of a newer version, nor an earlier terminal time.
+-- neither a region or customer of a newer version, nor an earlier terminal time, nor the id of the very same version's document
+-- where none was kept yet.
 --
 -- Returns: how many of them were older than what is stored, the others being the very same version; and how many there were.
 with known as (
@@ -28,6 +29,12 @@ with known as (
       )
       and (i.first_completed_at is null or o.first_completed_at <= i.first_completed_at)
       and (i.first_cancelled_at is null or o.first_cancelled_at <= i.first_cancelled_at)
+      and (
+          i.source_document_id is null
+          or o.source_document_id is not null
+          or (o.source_updated_at, o.ingested_at, o.content_hash)
+             > (i.source_updated_at, i.ingested_at, i.content_hash)
+      )
     returning (o.source_updated_at, o.ingested_at, o.content_hash)
               > (i.source_updated_at, i.ingested_at, i.content_hash) as older
 )

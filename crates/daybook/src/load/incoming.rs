@@ -2,7 +2,7 @@
 
 use std::pin::pin;
 
-use order_model::{OrderState, Version};
+use order_model::Version;
 use tokio_postgres::Transaction;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::{ToSql, Type};
@@ -12,7 +12,7 @@ use crate::db::Numeric;
 use crate::normalise::NormalisedOrder;
 
 /// Column types of `copy_incoming.sql`, in its order; the last one is the database's own.
-const TYPES: [Type; 23] = [
+const TYPES: [Type; 24] = [
     Type::VARCHAR,
     Type::VARCHAR,
     Type::TIMESTAMPTZ,
@@ -36,6 +36,7 @@ const TYPES: [Type; 23] = [
     Type::INT8,
     Type::TIMESTAMP,
     Type::TIMESTAMP,
+    Type::TEXT,
 ];
 
 /// Fills the transaction's `incoming_orders`.
@@ -56,7 +57,7 @@ pub async fn copy(
         .await?;
     let mut writer = pin!(BinaryCopyInWriter::new(sink, &types));
     for order in orders {
-        write(writer.as_mut(), &order.state).await?;
+        write(writer.as_mut(), order).await?;
     }
     writer.finish().await?;
     Ok(())
@@ -64,8 +65,9 @@ pub async fn copy(
 
 async fn write(
     writer: std::pin::Pin<&mut BinaryCopyInWriter>,
-    state: &OrderState,
+    normalised: &NormalisedOrder,
 ) -> Result<(), tokio_postgres::Error> {
+    let state = &normalised.state;
     let order = state.newest();
     let region = state.region();
     let region_version = VersionColumns::of(region.map(|(_, version)| version));
@@ -95,6 +97,7 @@ async fn write(
         &customer_version.content,
         &state.first_completed_at(),
         &state.first_cancelled_at(),
+        &normalised.document.extended_json,
         &Lines(&order.lines),
     ];
     writer.write(&row).await

@@ -13,8 +13,8 @@ with upserted as (
         platform, order_code, source_updated_at, ingested_at, content_hash, shop_id, status, platform_status, currency,
         total_amount, discount_amount, final_amount, order_date,
         region, region_version, customer_id, customer_version,
-        first_completed_at, first_cancelled_at, completed_at, cancelled_at, lines, created_at,
-        updated_at
+        first_completed_at, first_cancelled_at, completed_at, cancelled_at, lines, source_document_id,
+        created_at, updated_at
     )
     select
         i.platform, i.order_code, i.source_updated_at, i.ingested_at, i.content_hash, i.shop_id, i.status,
@@ -38,6 +38,7 @@ with upserted as (
         case i.status when 'completed' then i.first_completed_at end,
         case i.status when 'cancelled' then i.first_cancelled_at end,
         i.lines,
+        i.source_document_id,
         $1,
         $1
     from incoming_orders i
@@ -55,6 +56,7 @@ with upserted as (
         final_amount = excluded.final_amount,
         order_date = excluded.order_date,
         lines = excluded.lines,
+        source_document_id = excluded.source_document_id,
         (region, region_version) = (
             select known.region, nullif(known.version, row(
                 excluded.source_updated_at, excluded.ingested_at, excluded.content_hash)::order_version)

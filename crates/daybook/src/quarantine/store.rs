@@ -44,7 +44,7 @@ pub async fn store<'e>(
         entries.iter().map(|entry| read(entry)).collect()
     };
     let locators = column(|e| Some(e.document.locator.clone()));
-    let shown = column(|e| Some(without_nul(&e.document.shown)));
+    let shown = column(|e| Some(without_nul(&e.document.shown())));
     let platforms = column(|e| e.platform.map(|platform| platform.as_str().to_owned()));
     let reasons = column(|e| Some(e.reject.reason.as_str().to_owned()));
     let fields = column(|e| Some(without_nul(&e.reject.field)));

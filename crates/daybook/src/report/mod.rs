@@ -34,7 +34,7 @@ pub use self::decimal::{Decimal, InvalidDecimal};
 pub use self::error::ReportError;
 pub use self::filter::{Filter, Key};
 pub use self::find::FoundOrder;
-pub use self::freshness::{Freshness, PlatformFreshness};
+pub use self::freshness::{Freshness, PlatformFreshness, Silence};
 pub use self::holdings::Shop;
 pub use self::measures::{Measure, Measures};
 pub use self::order::{Buckets, Order, OrderCategory, OrderLine, Province, RawDocument};

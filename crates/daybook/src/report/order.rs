@@ -108,14 +108,17 @@ pub struct OrderCategory {
     pub category_name: Option<String>,
 }
 
-/// How to find an order's documents in the source. Their own ids are not kept: an order is what all versions of it say, and
-/// they are found by its number.
+/// How to find an order's documents in the source: the one that decides its row by its id, all versions by the order's
+/// number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawDocument {
     /// Collections or dump files that were loaded from.
     pub streams: Vec<String>,
     /// Fields of the payload that hold the order's number, as the marketplace spells them.
     pub fields: Vec<&'static str>,
+    /// `_id` of the document that decides the row, as canonical extended JSON; `None` when it has none, or was not kept yet
+    /// when the order was loaded.
+    pub id: Option<String>,
 }
 
 impl Reader<'_> {
@@ -167,6 +170,7 @@ impl Reader<'_> {
         let raw_document = RawDocument {
             streams: streams.iter().map(|row| row.get(0)).collect(),
             fields: order_model::order_code_fields(platform).to_vec(),
+            id: row.try_get("source_document_id").map_err(&failed)?,
         };
         let provinces = provinces
             .iter()

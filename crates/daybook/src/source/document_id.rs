@@ -7,29 +7,39 @@ use bson::{Bson, RawDocument};
 pub struct DocumentId {
     /// How to find it again: its `_id` as canonical extended JSON, or `@offset` in a dump file.
     pub locator: String,
-    /// For people: the digits of an ObjectId, or the text; empty when it has no `_id`.
-    pub shown: String,
+    /// Its `_id` as canonical extended JSON; `None` when it has none.
+    pub extended_json: Option<String>,
 }
 
 impl DocumentId {
     /// The identity of a document in a collection.
     pub fn in_collection(document: &RawDocument) -> Self {
         let id = id_of(document);
+        let locator = extended_json(id.clone());
         Self {
-            locator: id.clone().into_canonical_extjson().to_string(),
-            shown: show(&id),
+            extended_json: (id != Bson::Null).then(|| locator.clone()),
+            locator,
         }
     }
 
     /// The identity of what begins at a byte of a dump file.
     pub fn in_file(offset: u64, document: Option<&RawDocument>) -> Self {
+        let id = document.map_or(Bson::Null, id_of);
         Self {
             locator: format!("@{offset}"),
-            shown: document
-                .map(|document| show(&id_of(document)))
-                .unwrap_or_default(),
+            extended_json: (id != Bson::Null).then(|| extended_json(id)),
         }
     }
+
+    /// For people: the digits of an ObjectId, or the text; empty when it has no `_id`.
+    pub fn shown(&self) -> String {
+        let id = self.extended_json.as_deref().and_then(id_from_locator);
+        id.as_ref().map(show).unwrap_or_default()
+    }
+}
+
+fn extended_json(id: Bson) -> String {
+    id.into_canonical_extjson().to_string()
 }
 
 /// The `_id` of a document, null when it has none that can be read.

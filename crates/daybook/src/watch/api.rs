@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
 
 use super::alerts::{After, Alert, list as read_alerts};
-use crate::access::{self, Admin, Outcome, Viewer};
+use crate::access::{self, Admin, Identity, Outcome, Viewer};
 use crate::db;
 use crate::http::{HttpState, Problem, RequestId};
 
@@ -118,23 +118,36 @@ pub async fn test(
     Extension(request): Extension<RequestId>,
 ) -> Result<Json<TestedChannels>, Problem> {
     let as_of = state.app.clock.now();
-    let tried = state.watch.delivery().test(as_of).await;
+    let data = try_channels(&state, &who, &request).await?;
+    Ok(Json(TestedChannels { as_of, data }))
+}
+
+/// Sends a message that says so to every configured channel, and writes that into the log of actions.
+///
+/// # Errors
+/// PostgreSQL fails.
+pub(crate) async fn try_channels(
+    state: &HttpState,
+    who: &Identity,
+    request: &RequestId,
+) -> Result<Vec<TestedChannel>, Problem> {
+    let now = state.app.clock.now();
+    let tried = state.watch.delivery().test(now).await;
     let channels = state.watch.channels().join(", ");
     let ended = match tried.iter().all(|tried| tried.failure.is_none()) {
         true => Outcome::Done,
         false => Outcome::Failed,
     };
     let client: &tokio_postgres::Client = &*state.client().await?;
-    access::record(client, &who, "alerts.test", &channels, &request, ended).await?;
-    let data = tried
+    access::record(client, who, "alerts.test", &channels, request, ended).await?;
+    Ok(tried
         .into_iter()
         .map(|tried| TestedChannel {
             channel: tried.channel,
             delivered: tried.failure.is_none(),
             error: tried.failure.map(|error| error.to_string()),
         })
-        .collect();
-    Ok(Json(TestedChannels { as_of, data }))
+        .collect())
 }
 
 /// Reads the parameters; names every one that is wrong.

@@ -15,6 +15,8 @@ mod state;
 use axum::Router;
 use axum::routing::{get, post};
 
+pub use self::api::TestedChannel;
+pub(crate) use self::api::try_channels;
 pub use self::metrics::count as count_requests;
 pub use self::state::Watch;
 use crate::http::HttpState;

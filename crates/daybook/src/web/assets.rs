@@ -62,6 +62,18 @@ pub fn href(name: &str) -> String {
 /// # Errors
 /// There is no such file.
 pub async fn serve(Path(name): Path<String>, request: Request) -> Result<Response, Problem> {
+    answer(&name, &request)
+}
+
+/// Answers with the icon, where browsers look for it when a page names none.
+///
+/// # Errors
+/// There is no icon.
+pub async fn icon(request: Request) -> Result<Response, Problem> {
+    answer("icon.svg", &request)
+}
+
+fn answer(name: &str, request: &Request) -> Result<Response, Problem> {
     let asset = ASSETS
         .iter()
         .find(|asset| asset.name == name)

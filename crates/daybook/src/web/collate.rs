@@ -1,6 +1,7 @@
 //! The order of names in Vietnamese: a ă â b c d đ e ê ... o ô ơ ... u ư; tones decide last.
 
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 /// Letters in their order.
 const LETTERS: &str = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz";
@@ -20,6 +21,20 @@ pub fn key(name: &str) -> (Vec<usize>, Vec<u8>) {
         tones.push(tone);
     }
     (letters, tones)
+}
+
+/// Whether a name holds a text, whatever its case and accents: `hue` is in `Thừa Thiên Huế`.
+pub fn holds(name: &str, wanted: &str) -> bool {
+    plain(name).contains(&plain(wanted))
+}
+
+fn plain(text: &str) -> String {
+    text.trim()
+        .to_lowercase()
+        .nfd()
+        .filter(|part| !is_combining_mark(*part))
+        .map(|part| if part == 'đ' { 'd' } else { part })
+        .collect()
 }
 
 /// A letter without its tone, and which tone it was: none, grave, hook, tilde, acute, dot.
@@ -72,6 +87,20 @@ mod tests {
                 "Huế"
             ]
         );
+    }
+
+    #[test]
+    fn names_are_found_without_accents() {
+        for (name, wanted) in [
+            ("Đà Nẵng", "da nang"),
+            ("Thừa Thiên Huế", " HUE "),
+            ("Thừa Thiên Huế", "huế"),
+            ("Đắk Lắk", "dak"),
+            ("Hà Nội", ""),
+        ] {
+            assert!(holds(name, wanted), "{name} {wanted}");
+        }
+        assert!(!holds("Hà Nội", "hue"));
     }
 
     #[test]

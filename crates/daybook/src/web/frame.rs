@@ -9,14 +9,12 @@ use super::asked::Asked;
 use super::assets;
 use super::figure::mode_name;
 use super::preferences::Theme;
+use super::staleness::{Chip, Staleness, in_order};
 use super::view::View;
 use super::words::{Lang, Words, fill};
 use crate::access::Identity;
 use crate::http::HttpState;
-use crate::report::{CompareMode, Filter, Freshness, Key, Preset, Reader, ReportError, Shop};
-
-/// From when on a marketplace counts as behind. Collectors write every few minutes.
-const BEHIND_SECONDS: i64 = 15 * 60;
+use crate::report::{CompareMode, Filter, Key, Preset, Reader, ReportError, Shop};
 
 /// Which page of the navigation is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,13 +108,6 @@ pub struct Filters {
     pub active: Vec<Choice>,
 }
 
-/// How fresh a marketplace is.
-#[derive(Debug)]
-pub struct Chip {
-    pub text: String,
-    pub tone: &'static str,
-}
-
 impl Frame {
     /// The frame of a page of figures.
     ///
@@ -168,9 +159,10 @@ impl Frame {
             asked.format.date(as_of.date()),
             asked.format.time_with_seconds(as_of)
         );
-        frame.freshness = chips(asked, &freshness, zone);
-        frame.ends = ends(&freshness, zone);
-        let behind = behind(&asked.view.filter, &freshness);
+        let staleness = Staleness::new(state, asked, &freshness);
+        frame.freshness = staleness.chips();
+        frame.ends = staleness.ends();
+        let behind = staleness.behind(&asked.view.filter);
         // When all are behind, none is missing beside the others; the chip says through when all are complete.
         let is_partial = behind.len() < freshness.platforms.len();
         // Days before are complete, whatever is missing since.
@@ -525,92 +517,5 @@ pub fn moment(asked: &Asked, instant: Timestamp, zone: &TimeZone) -> String {
             asked.format.time(civil),
             asked.format.short_date(civil.date())
         ),
-    }
-}
-
-/// The marketplaces of a filter that are behind, and through when they are complete.
-fn behind(filter: &Filter, freshness: &Freshness) -> Vec<(&'static str, Timestamp)> {
-    let behind = freshness.platforms.iter().filter_map(|fresh| {
-        let platform: Platform = fresh.platform.parse().ok()?;
-        let is_asked = filter.platforms.is_empty() || filter.platforms.contains(&platform);
-        let is_behind = fresh.lag_seconds.is_some_and(|lag| lag > BEHIND_SECONDS);
-        (is_asked && is_behind).then_some((platform.display_name(), fresh.complete_through?))
-    });
-    behind.collect()
-}
-
-/// The last day that each marketplace that is behind has data of.
-fn ends(freshness: &Freshness, zone: &TimeZone) -> Vec<(Platform, Date)> {
-    let ends = freshness.platforms.iter().filter_map(|fresh| {
-        let is_behind = fresh.lag_seconds.is_some_and(|lag| lag > BEHIND_SECONDS);
-        let through = fresh.complete_through.filter(|_| is_behind)?;
-        Some((
-            fresh.platform.parse().ok()?,
-            through.to_zoned(zone.clone()).date(),
-        ))
-    });
-    ends.collect()
-}
-
-/// In the order that marketplaces are always shown in.
-pub fn in_order(mut freshness: Freshness) -> Freshness {
-    let place = |name: &str| Platform::ALL.iter().position(|each| each.as_str() == name);
-    freshness
-        .platforms
-        .sort_by_key(|fresh| place(&fresh.platform));
-    freshness
-}
-
-/// Whether a marketplace is behind by so many seconds.
-pub fn is_behind(lag_seconds: Option<i64>) -> bool {
-    lag_seconds.is_none_or(|lag| lag > BEHIND_SECONDS)
-}
-
-/// One chip when all are up to date, else one for each that is not.
-fn chips(asked: &Asked, freshness: &Freshness, zone: &TimeZone) -> Vec<Chip> {
-    let words = asked.words;
-    let oldest = freshness
-        .platforms
-        .iter()
-        .filter_map(|fresh| fresh.complete_through)
-        .min();
-    let behind: Vec<_> = freshness
-        .platforms
-        .iter()
-        .filter(|fresh| is_behind(fresh.lag_seconds))
-        .collect();
-    match (behind.as_slice(), oldest) {
-        ([], Some(oldest)) => vec![Chip {
-            text: fill(words.all_live, &[("time", &moment(asked, oldest, zone))]),
-            tone: "live",
-        }],
-        (behind, Some(oldest)) if behind.len() == freshness.platforms.len() => vec![Chip {
-            text: fill(words.all_data_to, &[("time", &moment(asked, oldest, zone))]),
-            tone: "stale",
-        }],
-        (behind, _) => behind
-            .iter()
-            .map(|fresh| {
-                let name = fresh.platform.parse::<Platform>();
-                let platform = match &name {
-                    Ok(platform) => platform.display_name(),
-                    Err(_) => fresh.platform.as_str(),
-                };
-                let text = match fresh.complete_through {
-                    Some(through) => fill(
-                        words.platform_data_to,
-                        &[
-                            ("platform", &platform),
-                            ("time", &moment(asked, through, zone)),
-                        ],
-                    ),
-                    None => fill(words.platform_never, &[("platform", &platform)]),
-                };
-                Chip {
-                    text,
-                    tone: "stale",
-                }
-            })
-            .collect(),
     }
 }

@@ -17,6 +17,8 @@ mod figure;
 mod format;
 mod frame;
 mod history;
+mod in_code;
+mod mongosh;
 mod order_list;
 mod page;
 mod pages;
@@ -26,6 +28,7 @@ mod ratio;
 mod reasons;
 mod scale;
 mod series;
+mod staleness;
 mod view;
 mod words;
 
@@ -55,7 +58,18 @@ pub fn routes() -> Router<HttpState> {
         .route("/operations/start", post(pages::actions::start))
         .route("/definitions", get(pages::definitions::definitions))
         .route("/settings", get(pages::settings::settings))
+        .route(
+            "/settings/users",
+            get(pages::settings::users::show).post(pages::settings::users::change),
+        )
+        .route(
+            "/settings/tokens",
+            get(pages::settings::tokens::show).post(pages::settings::tokens::change),
+        )
+        .route("/settings/alerts", get(pages::settings::alerts::show))
+        .route("/settings/alerts/test", post(pages::settings::alerts::test))
         .layer(from_fn(preferences::remember))
         .route("/assets/{name}", get(assets::serve))
+        .route("/favicon.ico", get(assets::icon))
         .layer(CompressionLayer::new())
 }

@@ -19,6 +19,8 @@ struct ProblemPage<'a> {
     icon: String,
     status: StatusCode,
     title: &'static str,
+    /// What it means, in the reader's language.
+    meaning: &'static str,
     detail: &'a str,
     hint: Option<&'a str>,
     id: &'a str,
@@ -29,6 +31,7 @@ struct ProblemPage<'a> {
 pub fn problem_page(problem: &Problem, id: &RequestId, preferences: Preferences) -> Response {
     let words = preferences.lang.words();
     let status = problem.status();
+    let (title, meaning) = told(words, status);
     let rendered = ProblemPage {
         w: words,
         lang: preferences.lang.as_str(),
@@ -36,7 +39,8 @@ pub fn problem_page(problem: &Problem, id: &RequestId, preferences: Preferences)
         css: assets::href("app.css"),
         icon: assets::href("icon.svg"),
         status,
-        title: title(words, status),
+        title,
+        meaning,
         detail: problem.detail(),
         hint: problem.hint(),
         id: id.as_str(),
@@ -49,14 +53,27 @@ pub fn problem_page(problem: &Problem, id: &RequestId, preferences: Preferences)
     }
 }
 
-fn title(words: &'static Words, status: StatusCode) -> &'static str {
+/// What a kind of problem is called, and what it means.
+fn told(words: &'static Words, status: StatusCode) -> (&'static str, &'static str) {
     match status {
-        StatusCode::NOT_FOUND => words.problem_not_found,
-        StatusCode::UNPROCESSABLE_ENTITY => words.problem_invalid_parameter,
-        StatusCode::SERVICE_UNAVAILABLE => words.problem_database_unavailable,
-        StatusCode::INTERNAL_SERVER_ERROR => words.problem_internal_error,
-        StatusCode::UNAUTHORIZED => words.problem_login_required,
-        StatusCode::FORBIDDEN => words.problem_forbidden,
-        _ => words.problem_other,
+        StatusCode::NOT_FOUND => (words.problem_not_found, words.problem_not_found_detail),
+        StatusCode::UNPROCESSABLE_ENTITY => (
+            words.problem_invalid_parameter,
+            words.problem_invalid_parameter_detail,
+        ),
+        StatusCode::SERVICE_UNAVAILABLE => (
+            words.problem_database_unavailable,
+            words.problem_database_unavailable_detail,
+        ),
+        StatusCode::INTERNAL_SERVER_ERROR => (
+            words.problem_internal_error,
+            words.problem_internal_error_detail,
+        ),
+        StatusCode::UNAUTHORIZED => (
+            words.problem_login_required,
+            words.problem_login_required_detail,
+        ),
+        StatusCode::FORBIDDEN => (words.problem_forbidden, words.problem_forbidden_detail),
+        _ => (words.problem_other, words.problem_other_detail),
     }
 }

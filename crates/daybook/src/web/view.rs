@@ -38,6 +38,8 @@ pub struct Query {
     pub cursor: Option<String>,
     /// What is looked for.
     pub q: Option<String>,
+    /// Which rows of a table are shown: those whose name holds this.
+    pub find: Option<String>,
     /// By what a table is sorted.
     pub sort: Option<String>,
     #[serde(rename = "lang")]

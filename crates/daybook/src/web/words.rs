@@ -4,6 +4,9 @@ use std::str::FromStr;
 
 use order_model::{OrderStatus, Platform};
 
+use super::format::Format;
+use crate::access::Role;
+
 /// A language of the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lang {
@@ -50,6 +53,22 @@ pub fn fill(sentence: &str, gaps: &[(&str, &dyn std::fmt::Display)]) -> String {
         filled = filled.replace(&format!("{{{name}}}"), &value.to_string());
     }
     filled
+}
+
+/// A sentence about a number of things: `{n}` is the number, and of `[one|several]` the fitting form stays.
+pub fn counted(format: Format, sentence: &str, n: i64) -> String {
+    let filled = fill(sentence, &[("n", &format.count(n))]);
+    let Some((before, rest)) = filled.split_once('[') else {
+        return filled;
+    };
+    let forms = rest.split_once(']').and_then(|(forms, after)| {
+        let (one, several) = forms.split_once('|')?;
+        Some((if n == 1 { one } else { several }, after))
+    });
+    match forms {
+        Some((form, after)) => format!("{before}{form}{after}"),
+        None => filled,
+    }
 }
 
 macro_rules! words {
@@ -155,8 +174,8 @@ words! {
     short_revenue: "Doanh thu", "Revenue";
     short_aov: "TB/đơn", "AOV";
     short_share_open: "Chưa xong", "Still open";
-    n_orders: "{n} đơn", "{n} orders";
-    n_completed_orders: "trên {n} đơn hoàn thành", "over {n} completed orders";
+    n_orders: "{n} đơn", "{n} [order|orders]";
+    n_completed_orders: "trên {n} đơn hoàn thành", "over {n} completed [order|orders]";
     share_open: "{share} đơn chưa hoàn thành", "{share} of orders still open";
     up_by: "tăng", "up";
     down_by: "giảm", "down";
@@ -179,6 +198,7 @@ words! {
 
     // Charts and tables
     show_table: "Xem bảng", "Show table";
+    chart_keys: "mũi tên trái phải để xem từng điểm, Enter để mở", "left and right arrows go from point to point, Enter opens one";
     export_excel: "Xuất Excel", "Export to Excel";
     export_csv: "Xuất CSV", "Export CSV";
     gmv_by_state: "GMV theo trạng thái đơn", "GMV by state of the orders";
@@ -271,6 +291,8 @@ words! {
     buckets: "Đơn này được tính trong", "This order counts in";
     business_day: "Ngày kinh doanh", "Business day";
     raw_document: "Tài liệu gốc", "Raw document";
+    no_document_id: "Chưa lưu, hoặc tài liệu không có _id. Lần đọc lại sau sẽ có.", "Not kept yet, or the document has none. It comes when the document is read again.";
+    all_versions: "Mọi phiên bản của đơn", "All versions of the order";
     source_updated_at: "Sàn cập nhật lúc", "Updated by the platform";
     ingested_at: "Thu thập lúc", "Collected";
     row_updated_at: "Ghi vào lúc", "Stored";
@@ -287,7 +309,7 @@ words! {
     nothing_yet_then: "Trang này tự cập nhật khi có đơn hàng.", "This page follows as orders arrive.";
     nothing_here: "Không có đơn nào trong khoảng này", "No orders in this selection";
     nothing_here_hint: "Dữ liệu có từ {first} đến {last}.", "There is data from {first} to {last}.";
-    show_all_data: "Xem toàn bộ dữ liệu", "Show where there is data";
+    show_all_data: "Xem 30 ngày gần nhất có dữ liệu", "Show the last 30 days with data";
     part_failed: "Phần này không tải được", "This part could not be loaded";
     part_failed_hint: "Các phần khác của trang vẫn đúng. Mã yêu cầu: {id}", "The rest of the page is right. Request id: {id}";
     retry: "Thử lại", "Try again";
@@ -312,12 +334,13 @@ words! {
     nothing_to_do: "Không có việc cần xử lý", "Nothing to do";
     freshness: "Độ mới của dữ liệu", "Freshness";
     lag: "Độ trễ", "Lag";
+    silent_for: "im lặng {duration}, bất thường từ {limit}", "silent for {duration}, unusual from {limit}";
     newest_document: "Tài liệu mới nhất", "Newest document";
     orders_today: "Đơn hôm nay", "Orders today";
     journal: "Nhật ký thay đổi", "Change journal";
-    journal_waiting: "{n} thay đổi chưa gộp", "{n} changes not folded";
+    journal_waiting: "{n} thay đổi chưa gộp", "{n} [change|changes] not folded";
     queue: "Hàng đợi tính lại", "Rebuild queue";
-    queue_waiting: "{n} ngày đang đợi", "{n} days waiting";
+    queue_waiting: "{n} ngày đang đợi", "{n} [day|days] waiting";
     oldest: "lâu nhất {duration}", "oldest {duration}";
     runs: "Lần chạy gần đây", "Recent runs";
     command: "Lệnh", "Command";
@@ -351,7 +374,21 @@ words! {
     alert_since: "từ {time}", "since {time}";
     never_validated: "Chưa kiểm tra lần nào.", "Never validated.";
     no_divergence: "Mọi con số bằng với đếm lại", "Every figure equals a recount";
-    divergences: "{n} sai lệch", "{n} divergences";
+    divergences: "{n} sai lệch", "{n} [divergence|divergences]";
+    count_read: "đã đọc", "read";
+    count_inserted: "mới", "inserted";
+    count_updated: "cập nhật", "updated";
+    count_unchanged: "không đổi", "unchanged";
+    count_stale: "bản cũ hơn", "stale";
+    count_quarantined: "cách ly", "quarantined";
+    count_divergences: "sai lệch", "divergences";
+    count_rows: "dòng so", "rows";
+    count_orders: "đơn", "orders";
+    count_days: "ngày", "days";
+    count_entries: "thay đổi gộp", "entries folded";
+    count_rows_changed: "dòng đổi", "rows changed";
+    count_rows_closed: "dòng chốt", "rows closed";
+    count_products: "sản phẩm", "products";
     nothing_ran: "Chưa có lần chạy nào.", "Nothing has run yet.";
     repair_hint: "Số lưu khác với đếm lại từ đơn hàng. Sửa bằng:", "Stored figures differ from a recount of the orders. Mend them with:";
     run_failed: "Lần chạy {id} ({command}) lỗi: {error}", "Run {id} ({command}) failed: {error}";
@@ -361,7 +398,7 @@ words! {
     backlog: "Nhiều thay đổi chờ tính", "Many changes wait to be computed";
     backlog_hint: "Số trực tiếp vẫn đúng; số lưu bị chậm. Tính ngay bằng:", "Live figures are exact; stored ones are behind. Compute them with:";
     day_not_closed: "Ngày {day} đã kết thúc mà chưa chốt", "The day {day} is over but not final";
-    documents_in_quarantine: "{n} tài liệu bị cách ly", "{n} documents are in quarantine";
+    documents_in_quarantine: "{n} tài liệu bị cách ly", "{n} [document is|documents are] in quarantine";
     quarantine_hint: "Chưa được tính vào số liệu. Xem lý do ở dưới hoặc bằng:", "They are not in the figures. The reasons are below, or:";
 
     // Definitions
@@ -383,6 +420,66 @@ words! {
     setting: "Mục", "Setting";
     value: "Giá trị", "Value";
     origin: "Nguồn gốc", "Origin";
+    settings_general: "Chung", "General";
+    users: "Người dùng", "Users";
+    no_users: "Chưa có người dùng nào.", "There are no users yet.";
+    user_name: "Tên đăng nhập", "Name to log in with";
+    add_user: "Thêm người dùng", "Add a user";
+    change_user: "Thay đổi", "Change";
+    set_role: "Đổi quyền", "Set role";
+    new_password: "Mật khẩu mới", "New password";
+    first_password: "Mật khẩu đầu tiên", "First password";
+    set_password: "Đặt mật khẩu", "Set password";
+    disable: "Khóa", "Disable";
+    enable: "Mở khóa", "Enable";
+    disabled: "Đã khóa", "Disabled";
+    added: "tạo lúc", "added";
+    last_seen: "hoạt động gần nhất", "last seen";
+    changes_end_logins: "Đổi quyền, đặt mật khẩu hay khóa đều kết thúc mọi phiên đăng nhập của người đó.", "Another role, another password and disabling end all logins of that user.";
+    user_name_rules: "Tên gồm 1 đến 64 chữ cái không dấu, chữ số, dấu chấm, gạch nối, gạch dưới hoặc @, bắt đầu bằng chữ hoặc số.", "A name has 1 to 64 letters, digits, dots, hyphens, underscores or @, and begins with a letter or digit.";
+    user_exists: "Đã có người dùng tên này.", "There is a user of that name already.";
+    user_unknown: "Không có người dùng tên này.", "There is no user of that name.";
+    last_admin: "Đây là quản trị viên cuối cùng đang hoạt động. Hãy cho người khác quyền Quản trị trước.", "This is the last admin who is enabled. Make somebody else an admin first.";
+    password_rules: "Mật khẩu cần ít nhất 12 ký tự, không thuộc loại hay gặp và không giống tên đăng nhập.", "A password has at least 12 characters, is none of the common ones and not the name.";
+    try_again_soon: "Máy chủ đang bận. Hãy thử lại sau vài giây.", "The server is busy. Try again in a few seconds.";
+    api_tokens: "Mã API", "API tokens";
+    no_tokens: "Chưa có mã API nào.", "There are no API tokens yet.";
+    create_token: "Tạo mã API", "Create a token";
+    token_created: "Mã API mới", "The new token";
+    token_shown_once: "Mã chỉ hiện một lần này. Hãy chép ngay và cất ở nơi an toàn.", "It is shown this once. Copy it now, and keep it where secrets are kept.";
+    token_name: "Dùng để làm gì", "What it is for";
+    expires_after: "Hết hạn sau", "Expires after";
+    never_expires: "không bao giờ", "never";
+    expires: "hết hạn", "expires";
+    last_used: "dùng gần nhất", "last used";
+    owner: "của", "of";
+    revoke: "Thu hồi", "Revoke";
+    revoked: "Đã thu hồi", "Revoked";
+    channels: "Kênh nhận cảnh báo", "Channels";
+    is_set: "Đã đặt", "Set";
+    is_not_set: "Chưa đặt", "Not set";
+    no_channel: "Chưa đặt kênh nào: cảnh báo chỉ hiện trên trang này. Đặt các mục trên trong daybook.toml hoặc biến môi trường, rồi khởi động lại.", "None is set: alerts are shown here only. Set the settings above in daybook.toml or the environment, and start again.";
+    send_test: "Gửi thử", "Send a test";
+    test_sent: "Kết quả gửi thử", "How the test was taken";
+    delivered: "Đã nhận", "Taken";
+    alert_rules: "Điều kiện cảnh báo", "What is watched";
+    not_now: "Bình thường", "Does not hold";
+    holds_now: "Đang xảy ra", "Holds now";
+    critical: "Nghiêm trọng", "Critical";
+    warning: "Cần lưu ý", "Warning";
+    rule_queue: "Hơn {n} ngày chờ tính lại", "More than {n} days wait to be computed";
+    rule_day_not_computed: "Ngày hôm qua chưa chốt {n} sau nửa đêm", "Yesterday is not final {n} after midnight";
+    rule_platform_silent: "Một sàn im lặng lâu hơn {n} lần mức thường gặp ở giờ đó, ít nhất {floor}", "A marketplace is silent for longer than {n} times what is usual at that hour, and for at least {floor}";
+    rule_lag: "Dữ liệu nạp chậm hơn nguồn quá {n}", "Loading is behind its source by more than {n}";
+    rule_oplog: "Oplog của MongoDB còn giữ chưa đến {n} trước vị trí đã đọc", "MongoDB's oplog reaches back less than {n} behind the place that was read to";
+    rule_quarantine: "Từ {n} tài liệu của một sàn bị cách ly trong một giờ", "{n} documents of a marketplace or more go into quarantine within an hour";
+    rule_divergence: "Số lưu hoặc đơn hàng khác với đếm lại", "Figures or orders differ from a recount";
+    rule_failing_job: "Lần chạy gần nhất của một lệnh bị lỗi", "The last run of a command failed";
+    rule_journal: "Hơn {n} thay đổi chưa gộp, hoặc có thay đổi chờ quá {age}", "More than {n} changes wait to be folded, or one waits for longer than {age}";
+    rule_snapshot: "Một giao dịch trong PostgreSQL mở quá {n}", "A transaction in PostgreSQL is open for longer than {n}";
+    rule_disk_full: "PostgreSQL hết chỗ trên đĩa", "PostgreSQL has no space left";
+    find_region: "Tìm tỉnh/thành", "Find a province";
+    no_such_region: "Không có tỉnh/thành nào khớp “{q}”.", "No province matches “{q}”.";
 
     // Problems
     problem_not_found: "Không tìm thấy", "Not found";
@@ -392,9 +489,25 @@ words! {
     problem_login_required: "Cần đăng nhập", "A login is needed";
     problem_forbidden: "Bạn không có quyền này", "Your role does not allow this";
     problem_other: "Yêu cầu không thực hiện được", "The request could not be answered";
+    problem_not_found_detail: "Không có gì ở địa chỉ này, hoặc không có đơn hàng như vậy.", "There is nothing at this address, or no such order.";
+    problem_invalid_parameter_detail: "Địa chỉ hoặc biểu mẫu có giá trị không được chấp nhận. Chi tiết:", "The address or the form has a value that is not taken. In detail:";
+    problem_database_unavailable_detail: "Không có gì bị thay đổi. Hãy thử lại sau vài giây.", "Nothing was changed. Try again in a few seconds.";
+    problem_internal_error_detail: "Nhật ký của chương trình ghi nguyên nhân dưới mã yêu cầu này.", "The program's log names the reason under this request's id.";
+    problem_login_required_detail: "Trang này dành cho người đã đăng nhập.", "This page is for people who are logged in.";
+    problem_forbidden_detail: "Hãy hỏi quản trị nếu bạn cần quyền này.", "Ask an admin if you need it.";
+    problem_other_detail: "Chi tiết:", "In detail:";
 }
 
 impl Words {
+    /// What a role is called.
+    pub fn role_name(&self, role: Role) -> &'static str {
+        match role {
+            Role::Viewer => self.viewer,
+            Role::Operator => self.operator,
+            Role::Admin => self.admin,
+        }
+    }
+
     /// What our status of an order is called.
     pub fn status(&self, status: OrderStatus) -> &'static str {
         match status {
@@ -473,6 +586,18 @@ mod tests {
     #[test]
     fn gaps_are_filled() {
         assert_eq!(fill("{n} đơn, {n}", &[("n", &3)]), "3 đơn, 3");
+    }
+
+    #[test]
+    fn one_thing_is_not_several() {
+        let format = Format {
+            lang: Lang::En,
+            currency: "VND".parse().unwrap(),
+        };
+        let counted = |n| counted(format, EN.divergences, n);
+        assert_eq!(counted(1), "1 divergence");
+        assert_eq!(counted(0), "0 divergences");
+        assert_eq!(counted(1_200), "1,200 divergences");
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod me;
 mod token;
 mod user;
 
+pub(crate) use self::token::{WantedToken, create_token, revoke_token, tokens_of};
 use axum::Router;
 use axum::routing::{get, post};
 use utoipa::OpenApi;
@@ -47,7 +48,11 @@ pub fn routes() -> Router<HttpState> {
 pub struct AccessApi;
 
 /// A change that a request asks for.
-fn change<'a>(state: &'a HttpState, who: &'a Identity, request: &'a RequestId) -> Change<'a> {
+pub(crate) fn change<'a>(
+    state: &'a HttpState,
+    who: &'a Identity,
+    request: &'a RequestId,
+) -> Change<'a> {
     Change {
         who,
         request: Some(request),

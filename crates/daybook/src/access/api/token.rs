@@ -43,15 +43,27 @@ pub async fn list(
     which: Result<Query<Which>, QueryRejection>,
 ) -> Result<Json<TokenList>, Problem> {
     let Query(which) = which.map_err(|error| Problem::parameter("all", error.body_text()))?;
-    let owner = if which.all == Some(true) {
-        require_admin(&who)?;
+    let data = tokens_of(&state, &who, which.all == Some(true)).await?;
+    Ok(Json(TokenList { data }))
+}
+
+/// One's own tokens, or everybody's, newest first.
+///
+/// # Errors
+/// Everybody's are asked for by somebody who is no admin; one's own by nobody in particular.
+pub(crate) async fn tokens_of(
+    state: &HttpState,
+    who: &Identity,
+    all: bool,
+) -> Result<Vec<Token>, Problem> {
+    let owner = if all {
+        require_admin(who)?;
         None
     } else {
-        Some(user_of(&who)?)
+        Some(user_of(who)?)
     };
     let client = state.client().await?;
-    let data = tokens::list(&**client, owner).await?;
-    Ok(Json(TokenList { data }))
+    Ok(tokens::list(&**client, owner).await?)
 }
 
 /// A token to create.
@@ -59,12 +71,12 @@ pub async fn list(
 #[serde(deny_unknown_fields)]
 pub struct WantedToken {
     /// What it is for.
-    name: String,
+    pub name: String,
     /// What it may do; no more than oneself.
-    role: Role,
+    pub role: Role,
     /// After how many days it ends by itself; without, never.
     #[schema(minimum = 1, maximum = 3650)]
-    expires_in_days: Option<u16>,
+    pub expires_in_days: Option<u16>,
 }
 
 /// A token that was created.
@@ -74,7 +86,7 @@ pub struct CreatedToken {
     #[schema(value_type = String)]
     id: String,
     /// The token. It is shown this once and stored nowhere.
-    token: String,
+    pub token: String,
     /// When it ends by itself.
     #[schema(value_type = Option<String>, format = DateTime)]
     expires_at: Option<Timestamp>,
@@ -94,7 +106,21 @@ pub async fn create(
     Extension(request): Extension<RequestId>,
     JsonBody(wanted): JsonBody<WantedToken>,
 ) -> Result<(StatusCode, Json<CreatedToken>), Problem> {
-    let Identity::User { id: owner, .. } = &who else {
+    let created = create_token(&state, &who, &request, &wanted).await?;
+    Ok((StatusCode::CREATED, Json(created)))
+}
+
+/// Creates a token for whoever is logged in.
+///
+/// # Errors
+/// It would do more than its owner may, would be made by a program, or has no fitting name or lifetime.
+pub(crate) async fn create_token(
+    state: &HttpState,
+    who: &Identity,
+    request: &RequestId,
+    wanted: &WantedToken,
+) -> Result<CreatedToken, Problem> {
+    let Identity::User { id: owner, .. } = who else {
         // A token that leaked must not make others that outlive it.
         return Err(forbidden(
             "Tokens are created by people who are logged in with a browser.",
@@ -126,13 +152,12 @@ pub async fn create(
         owner: Some(*owner),
         expires_at,
     };
-    let (id, token) = tokens::create(&mut client, &change(&state, &who, &request), &new).await?;
-    let created = CreatedToken {
+    let (id, token) = tokens::create(&mut client, &change(state, who, request), &new).await?;
+    Ok(CreatedToken {
         id: id.to_string(),
         token: token.expose().to_owned(),
         expires_at,
-    };
-    Ok((StatusCode::CREATED, Json(created)))
+    })
 }
 
 /// Revoke a token: one's own, or anybody's for admins
@@ -150,13 +175,27 @@ pub async fn revoke(
     id: Result<Path<i64>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
     let Path(id) = id.map_err(|_| Problem::parameter("id", "is the number of a token"))?;
+    revoke_token(&state, &who, &request, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Revokes a token: one's own, or anybody's for admins.
+///
+/// # Errors
+/// There is no such token, or it is somebody else's.
+pub(crate) async fn revoke_token(
+    state: &HttpState,
+    who: &Identity,
+    request: &RequestId,
+    id: i64,
+) -> Result<(), Problem> {
     let owner = match who.role() {
         Role::Admin => None,
-        _ => Some(user_of(&who)?),
+        _ => Some(user_of(who)?),
     };
     let mut client = state.client().await?;
-    tokens::revoke(&mut client, &change(&state, &who, &request), id, owner).await?;
-    Ok(StatusCode::NO_CONTENT)
+    tokens::revoke(&mut client, &change(state, who, request), id, owner).await?;
+    Ok(())
 }
 
 /// Whose tokens somebody may see and revoke: his own, or those of the owner of the token he shows.

@@ -65,11 +65,11 @@ async fn show(
         return Ok(Redirect::to(next).into_response());
     }
     let language = Language::of(wanted.lang.as_deref(), &headers);
-    // Whoever is on this machine may learn that nobody can log in yet; strangers are told nothing.
+    // Whoever is on this machine may learn that there is no admin yet; strangers are told nothing.
     let notice = if Mode::of(&state.app.config) == Mode::Open {
         let client = state.client().await?;
         let somebody = users::has_admin(&**client).await?;
-        (!somebody).then_some(Notice::NoUsers)
+        (!somebody).then_some(Notice::NoAdmin)
     } else {
         None
     };

@@ -17,8 +17,8 @@ pub enum Notice {
     Busy,
     /// The browser would not keep the login.
     PlainHttp,
-    /// Nobody can log in yet.
-    NoUsers,
+    /// There is no admin yet.
+    NoAdmin,
 }
 
 /// The page. Its texts stand in the template, in both languages.

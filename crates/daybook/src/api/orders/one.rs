@@ -65,7 +65,7 @@ pub struct OrderBody {
     lines: Vec<LineBody>,
     /// Where it counts.
     buckets: BucketsBody,
-    /// How to find its documents in the source. Their own ids are not kept: they are found by the order's number.
+    /// How to find its documents in the source.
     raw_document: RawDocumentBody,
 }
 
@@ -135,6 +135,10 @@ pub struct RawDocumentBody {
     fields: Vec<&'static str>,
     /// The number to look for.
     order_code: String,
+    /// `_id` of the document that decides the order, as canonical extended JSON; `null` when it has none, or when the order was
+    /// loaded before ids were kept.
+    #[schema(example = r#"{"$oid":"65f2a1c09d1e8b3a4c5d6e7f"}"#)]
+    id: Option<String>,
 }
 
 /// One order, and where it counts
@@ -186,6 +190,7 @@ impl OrderBody {
                 streams: order.raw_document.streams,
                 fields: order.raw_document.fields,
                 order_code: order.order_code.clone(),
+                id: order.raw_document.id,
             },
             platform: order.platform,
             order_code: order.order_code,

@@ -17,9 +17,11 @@ use crate::report::{Filter, Freshness, PeriodRow, QuarantineGroup, Range, Reader
 use crate::watch::alerts::{self, Alert};
 use crate::watch::delivery::Both;
 use crate::web::asked::Asked;
-use crate::web::frame::{Frame, Place, in_order, is_behind};
+use crate::web::frame::{Frame, Place};
+use crate::web::in_code::{Piece, pieces};
 use crate::web::page::{Page, page};
-use crate::web::words::{Lang, fill};
+use crate::web::staleness::{Staleness, in_order};
+use crate::web::words::{Lang, counted, fill};
 
 #[derive(Template)]
 #[template(path = "operations.html")]
@@ -39,7 +41,7 @@ struct Operations {
 /// An alert that is open.
 struct Open {
     message: String,
-    hint: String,
+    hint: Vec<Piece>,
     since: String,
 }
 
@@ -51,6 +53,8 @@ struct Fresh {
     lag: String,
     orders_today: String,
     is_behind: bool,
+    /// How long it has been silent, where that is unusual.
+    silence: Option<String>,
 }
 
 /// What waits: how much, and how old.
@@ -100,32 +104,31 @@ pub async fn operations(State(state): State<HttpState>, asked: Asked) -> Page {
     let now = reader.as_of();
     let zone = state.app.clock.zone();
 
+    let staleness = Staleness::new(&state, &asked, &freshness);
     page(&Operations {
         todo: todo(
             &asked,
             zone,
-            &freshness,
+            &staleness,
             &waiting,
             &groups,
             validated.as_ref(),
             &last_runs,
         ),
-        freshness: fresh(&asked, zone, &freshness, &orders_today),
+        freshness: fresh(&asked, zone, &staleness, &freshness, &orders_today),
         journal: backlog(
             &asked,
-            fill(
+            counted(
+                asked.format,
                 asked.words.journal_waiting,
-                &[("n", &asked.format.count(waiting.journal_entries))],
+                waiting.journal_entries,
             ),
             waiting.journal_oldest,
             now,
         ),
         queue: backlog(
             &asked,
-            fill(
-                asked.words.queue_waiting,
-                &[("n", &asked.format.count(waiting.queue_days))],
-            ),
+            counted(asked.format, asked.words.queue_waiting, waiting.queue_days),
             waiting.queue_oldest,
             now,
         ),
@@ -152,7 +155,7 @@ fn opened(asked: &Asked, zone: &TimeZone, alert: Alert) -> Open {
     let fired_at = alert.fired_at.to_zoned(zone.clone()).datetime();
     Open {
         message: in_words(alert.message),
-        hint: in_words(alert.hint),
+        hint: pieces(&in_words(alert.hint)),
         since: fill(
             asked.words.alert_since,
             &[("time", &asked.format.date_time(fired_at))],
@@ -163,6 +166,7 @@ fn opened(asked: &Asked, zone: &TimeZone, alert: Alert) -> Open {
 fn fresh(
     asked: &Asked,
     zone: &TimeZone,
+    staleness: &Staleness<'_>,
     freshness: &Freshness,
     orders_today: &[PeriodRow],
 ) -> Vec<Fresh> {
@@ -195,7 +199,17 @@ fn fresh(
                     |lag| asked.format.duration(lag.unsigned_abs()),
                 ),
                 orders_today: asked.format.count(orders),
-                is_behind: is_behind(fresh.lag_seconds),
+                is_behind: staleness.is_behind(fresh),
+                silence: fresh.silence.map(|silence| {
+                    let duration = |seconds: i64| asked.format.duration(seconds.unsigned_abs());
+                    fill(
+                        asked.words.silent_for,
+                        &[
+                            ("duration", &duration(silence.seconds)),
+                            ("limit", &duration(silence.limit_seconds)),
+                        ],
+                    )
+                }),
             })
         })
         .collect()
@@ -225,7 +239,7 @@ fn validation(asked: &Asked, zone: &TimeZone, last: Option<&Validated>) -> Valid
         Some(last) => Validation {
             text: match last.divergences {
                 0 => words.no_divergence.to_owned(),
-                found => fill(words.divergences, &[("n", &asked.format.count(found))]),
+                found => counted(asked.format, words.divergences, found),
             },
             when: Some(format!(
                 "{}, {} {}",

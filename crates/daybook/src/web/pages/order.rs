@@ -4,12 +4,14 @@ use askama::Template;
 use axum::extract::{Path, State};
 use jiff::Timestamp;
 
+use crate::config::setting;
 use crate::http::{HttpState, Problem};
 use crate::report::{Filter, Order, OrderLine, Range, Reader};
 use crate::web::address::address;
 use crate::web::asked::Asked;
 use crate::web::figure::Source;
 use crate::web::frame::{Frame, Place, shop_filter, shop_name};
+use crate::web::mongosh;
 use crate::web::order_list::{marketplace_status, status};
 use crate::web::page::{Page, page};
 use crate::web::series;
@@ -30,7 +32,8 @@ struct OrderPage {
     facts: Vec<(&'static str, String)>,
     lines: Vec<Line>,
     buckets: Vec<Bucket>,
-    streams: Vec<String>,
+    documents: Vec<Document>,
+    document_id: Option<String>,
     fields: String,
     code: String,
 }
@@ -44,6 +47,13 @@ struct Line {
     list_value: String,
     discount: String,
     paid: String,
+}
+
+/// Where the order's documents may be.
+struct Document {
+    stream: String,
+    /// The query that shows the deciding document, where the stream is a collection.
+    query: Option<String>,
 }
 
 /// A bucket of the statistics that the order counts in.
@@ -90,7 +100,8 @@ pub async fn order(
             .map(|line| Line::new(&asked, line))
             .collect(),
         buckets: buckets(&asked, platform, &order),
-        streams: order.raw_document.streams.clone(),
+        documents: documents(&state, &order),
+        document_id: order.raw_document.id.clone(),
         fields: order.raw_document.fields.join(", "),
         code,
         frame,
@@ -151,6 +162,28 @@ impl Line {
             paid: amount(line.final_amount),
         }
     }
+}
+
+/// The streams of the order's marketplace, but for what only completes orders.
+fn documents(state: &HttpState, order: &Order) -> Vec<Document> {
+    let raw = &order.raw_document;
+    let companions = state.app.config.value(&setting::LAZADA_ITEMS_COLLECTION);
+    let is_companion = |collection: &str| companions.is_some_and(|known| known.text == collection);
+    raw.streams
+        .iter()
+        .filter_map(|stream| {
+            let collection = mongosh::collection_of(stream);
+            if collection.is_some_and(is_companion) {
+                return None;
+            }
+            Some(Document {
+                query: collection
+                    .zip(raw.id.as_deref())
+                    .map(|(collection, id)| mongosh::find_one(collection, id)),
+                stream: stream.clone(),
+            })
+        })
+        .collect()
 }
 
 fn buckets(asked: &Asked, platform: order_model::Platform, order: &Order) -> Vec<Bucket> {

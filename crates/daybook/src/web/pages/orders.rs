@@ -12,11 +12,12 @@ use crate::web::asked::Asked;
 use crate::web::definitions::{Definition, definition};
 use crate::web::export::Exports;
 use crate::web::figure::{self, Figure, Source};
-use crate::web::frame::{Frame, Place, in_order, shop_name};
+use crate::web::frame::{Frame, Place, shop_name};
 use crate::web::history::History;
 use crate::web::order_list::{LIMIT, OrderList, cursor};
 use crate::web::page::{Page, Part, page, part};
 use crate::web::series;
+use crate::web::staleness::in_order;
 use crate::web::view::one_of;
 
 #[derive(Template)]

@@ -14,6 +14,7 @@ use crate::web::figure::{Figure, Source};
 use crate::web::frame::{Choice, Frame, Place};
 use crate::web::page::{Page, page};
 use crate::web::view::one_of;
+use crate::web::words::fill;
 
 #[derive(Template)]
 #[template(path = "regions.html")]
@@ -27,6 +28,11 @@ struct Regions {
     is_by_name: bool,
     columns: Vec<&'static str>,
     exports: Exports,
+    /// What is looked for among the names.
+    find: String,
+    /// What the form that looks for names keeps of the address.
+    kept: Vec<(&'static str, String)>,
+    nothing_found: Option<String>,
     rows: Vec<Row>,
 }
 
@@ -77,14 +83,29 @@ pub async fn regions(State(state): State<HttpState>, asked: Asked) -> Page {
         .unwrap_or_default();
     let gmv = |row: &RegionRow| row.measures.gross_merchandise_value;
     let longest = rows.iter().map(gmv).max().unwrap_or_default();
+    let find = asked.query.find.clone().unwrap_or_default();
+    rows.retain(|row| {
+        let name = row.region.as_deref().unwrap_or(words.unknown);
+        collate::holds(name, &find)
+    });
+    let nothing_found =
+        (rows.is_empty() && !find.is_empty()).then(|| fill(words.no_such_region, &[("q", &find)]));
     let here = |division: Division, sort: &str| {
-        let more = [
+        let mut more = vec![
             ("division", division.to_string()),
             ("sort", sort.to_owned()),
         ];
+        if !find.is_empty() {
+            more.push(("find", find.clone()));
+        }
         asked.view.href("/regions", &more)
     };
     let sort = if is_by_name { "name" } else { "gmv" };
+    let mut kept = asked.view.pairs();
+    kept.extend([
+        ("division", division.to_string()),
+        ("sort", sort.to_owned()),
+    ]);
     page(&Regions {
         frame,
         empty,
@@ -111,6 +132,8 @@ pub async fn regions(State(state): State<HttpState>, asked: Asked) -> Page {
             filter,
             &[("division", division.to_string())],
         ),
+        kept,
+        nothing_found,
         rows: rows
             .iter()
             .map(|row| {
@@ -130,5 +153,6 @@ pub async fn regions(State(state): State<HttpState>, asked: Asked) -> Page {
                 }
             })
             .collect(),
+        find,
     })
 }

@@ -1,9 +1,15 @@
-//! Settings: who reads, and the configuration as the program sees it.
+//! Settings: who reads, and the configuration as the program sees it. Users, tokens and alerts have pages of their own.
+
+pub mod alerts;
+mod tabs;
+pub mod tokens;
+pub mod users;
 
 use askama::Template;
 use axum::extract::State;
 
-use crate::access::{Identity, Role};
+use self::tabs::{Link, Tab, tabs};
+use crate::access::Identity;
 use crate::config::setting;
 use crate::http::HttpState;
 use crate::web::asked::Asked;
@@ -14,6 +20,7 @@ use crate::web::page::{Page, page};
 #[template(path = "settings.html")]
 struct Settings {
     frame: Frame,
+    tabs: Vec<Link>,
     role: &'static str,
     is_loopback: bool,
     configuration: Vec<Configured>,
@@ -32,11 +39,8 @@ pub async fn settings(State(state): State<HttpState>, asked: Asked) -> Page {
     let config = &state.app.config;
     page(&Settings {
         frame,
-        role: match asked.identity.role() {
-            Role::Viewer => asked.words.viewer,
-            Role::Operator => asked.words.operator,
-            Role::Admin => asked.words.admin,
-        },
+        tabs: tabs(&asked, Tab::General),
+        role: asked.words.role_name(asked.identity.role()),
         is_loopback: matches!(asked.identity, Identity::Loopback),
         configuration: shown()
             .into_iter()

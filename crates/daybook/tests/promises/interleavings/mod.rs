@@ -22,7 +22,7 @@ const TAKE_JOURNAL: &str = include_str!("../../../src/aggregate/take_journal.sql
 const COMPUTE_RANGE: &str = include_str!("../../../src/aggregate/compute_range.sql");
 const COMPUTE_DAYS: &str = include_str!("../../../src/aggregate/compute_days.sql");
 const REPLACE: &str = include_str!("../../../src/aggregate/replace_statistics.sql");
-const FOLD_GRAINS: &str = include_str!("../../../src/aggregate/grains/fold.sql");
+const TAKE_ENTRIES: &str = include_str!("../../../src/aggregate/grains/take_entries.sql");
 const DROP_EMPTY_BUCKETS: &str = include_str!("../../../src/aggregate/grains/drop_empty.sql");
 const TAKE_GRAIN_JOURNAL: &str = include_str!("../../../src/aggregate/grains/take_journal.sql");
 const COMPUTE_BUCKETS_OF_RANGE: &str =
@@ -72,7 +72,55 @@ fn folder(name: &'static str, most_entries: &str) -> Session {
 }
 
 fn fold_grains(most_entries: &str) -> String {
-    with(FOLD_GRAINS, &["'0'", most_entries, "now()::timestamp"])
+    with("select fold_grains($1)", &[most_entries])
+}
+
+/// The fold of the finer grains as one function. The program adds the entries up itself; here the definition in SQL does, so
+/// that a step is one text. How entries are taken is the program's own statement.
+fn fold_grains_in_sql() -> String {
+    let take = TAKE_ENTRIES
+        .replace("$1", "'0'")
+        .replace("$2", "most_entries")
+        .replace("array_send(j.orders)", "j.orders");
+    format!(
+        "set check_function_bodies = off;
+         do $do$
+         begin
+             execute replace(replace(
+                 pg_get_functiondef('journal_buckets_of_day(date)'::regprocedure),
+                 'public.grain_journal', 'taken'), 'journal_buckets_of_day', 'taken_buckets_of_day');
+         end
+         $do$;
+         create function take_entries(most_entries bigint)
+         returns table (stat_date text, platform varchar, status varchar, sign smallint, orders journal_order[])
+         language sql as $take$ {take} $take$;
+         create function fold_grains(most_entries bigint) returns void language plpgsql as $fold$
+         begin
+             create temp table if not exists taken (
+                 stat_date date, platform varchar(20), status varchar(50), sign smallint, orders journal_order[]
+             ) on commit delete rows;
+             delete from taken;
+             insert into taken
+             select t.stat_date::date, t.platform, t.status, t.sign, t.orders from take_entries(most_entries) t;
+             insert into daily_grain_statistics as s (
+                 grain, stat_date, platform, key, total_orders, completed_orders, cancelled_orders, pending_orders,
+                 gross_merchandise_value, total_revenue, total_discount
+             )
+             select b.*
+             from (select distinct t.stat_date from taken t) d
+             cross join lateral taken_buckets_of_day(d.stat_date) b
+             order by b.grain, b.stat_date, b.platform, b.key
+             on conflict (grain, stat_date, platform, key) do update
+             set total_orders = s.total_orders + excluded.total_orders,
+                 completed_orders = s.completed_orders + excluded.completed_orders,
+                 cancelled_orders = s.cancelled_orders + excluded.cancelled_orders,
+                 pending_orders = s.pending_orders + excluded.pending_orders,
+                 gross_merchandise_value = s.gross_merchandise_value + excluded.gross_merchandise_value,
+                 total_revenue = s.total_revenue + excluded.total_revenue,
+                 total_discount = s.total_discount + excluded.total_discount;
+         end
+         $fold$;"
+    )
 }
 
 /// First day, last day, and the days between them that count.
@@ -171,6 +219,8 @@ impl Scene {
 
     async fn played(&self, mode: &'static str) -> Played {
         let world = World::in_mode(mode).await;
+        let client = world.client().await;
+        client.batch_execute(&fold_grains_in_sql()).await.unwrap();
         let [days, grains] = EXACTNESS;
         let checks = [days, grains, &exactness_of_categories()];
         play(&world.database, &self.setup, &checks, &self.sessions).await

@@ -85,7 +85,7 @@ pub fn cookie_of(response: &Response) -> String {
 
 /// A browser in which somebody is logged in.
 pub struct Browser<'a> {
-    service: &'a Service,
+    pub service: &'a Service,
     pub cookie: String,
     pub csrf: String,
 }

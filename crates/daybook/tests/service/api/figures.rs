@@ -274,6 +274,11 @@ async fn an_order_is_shown_whole() {
     assert_eq!(sum("discount_amount"), decimal(&order["discount_amount"]));
     assert_eq!(sum("final_amount"), decimal(&order["final_amount"]));
     assert_eq!(order["raw_document"]["order_code"], json!(code));
+    let id = order["raw_document"]["id"].as_str().unwrap();
+    assert!(
+        serde_json::from_str::<serde_json::Value>(id).is_ok(),
+        "{id}"
+    );
     assert!(
         order["raw_document"]["streams"][0]
             .as_str()

@@ -2,7 +2,7 @@
 
 use daybook::report::{
     CategoryFilter, CategoryView, Decimal, Division, FigureState, Filter, Key, Measure, Measures,
-    OrdersQuery, Range, Reader, RegionFilter, ReportError, Unit,
+    OrdersQuery, Range, Reader, RegionFilter, ReportError, Silence, Unit,
 };
 use jiff::civil::date;
 use order_model::Platform;
@@ -337,4 +337,41 @@ async fn what_is_not_kept_is_refused() {
         reader.orders_behind(&query, None, 1).await,
         Err(ReportError::CategoryWithoutPlatform)
     ));
+}
+
+#[tokio::test]
+async fn a_marketplace_is_silent_for_as_long_as_its_alert_holds() {
+    let business = Business::open().await;
+    let clock = business.clock(LAST_DAY.at(21, 0, 0, 0));
+    let silence = async || {
+        let mut connection = business.connection().await;
+        let reader = Reader::begin(&mut connection, &clock).await.unwrap();
+        let platforms = reader.freshness().await.unwrap().platforms;
+        let silent = platforms
+            .into_iter()
+            .filter_map(|fresh| Some((fresh.platform, fresh.silence?)));
+        silent.collect::<Vec<_>>()
+    };
+    assert_eq!(silence().await, []);
+    business
+        .client
+        .batch_execute(
+            "insert into alerts (condition_key, began_at, kind, severity, subject, value, threshold, unit,
+                                 message_en, message_vi, hint_en, hint_vi, link_path, last_seen_at)
+             values ('platform_silent:lazada', now(), 'platform_silent', 'warning', 'lazada', 11520.4, 1800, 'seconds',
+                     '', '', '', '', '/', now())",
+        )
+        .await
+        .unwrap();
+    let told = Silence {
+        seconds: 11_520,
+        limit_seconds: 1_800,
+    };
+    assert_eq!(silence().await, [("lazada".to_owned(), told)]);
+    business
+        .client
+        .batch_execute("update alerts set clear_since = now()")
+        .await
+        .unwrap();
+    assert_eq!(silence().await, []);
 }

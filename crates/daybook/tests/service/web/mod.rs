@@ -6,6 +6,8 @@ mod figures;
 mod markup;
 mod pages;
 mod preferences;
+mod settings;
+mod stale;
 
 use reqwest::header::ACCEPT;
 use reqwest::{Method, StatusCode};

@@ -1,12 +1,12 @@
 //! What needs a person, and what to do about it.
 
 use jiff::tz::TimeZone;
-use order_model::Platform;
 
-use crate::report::{Freshness, QuarantineGroup, RunRow, Validated, Waiting};
+use crate::report::{QuarantineGroup, RunRow, Validated, Waiting};
 use crate::web::asked::Asked;
-use crate::web::frame::{is_behind, moment};
-use crate::web::words::fill;
+use crate::web::frame::moment;
+use crate::web::staleness::{Staleness, named};
+use crate::web::words::{counted, fill};
 
 /// Something to do.
 pub struct Todo {
@@ -25,7 +25,7 @@ const JOURNAL_ENTRIES: i64 = 100_000;
 pub fn todo(
     asked: &Asked,
     zone: &TimeZone,
-    freshness: &Freshness,
+    staleness: &Staleness<'_>,
     waiting: &Waiting,
     quarantine: &[QuarantineGroup],
     validated: Option<&Validated>,
@@ -35,10 +35,7 @@ pub fn todo(
     let mut todo = Vec::new();
     if let Some(found) = validated.filter(|found| found.divergences > 0) {
         todo.push(Todo {
-            what: fill(
-                words.divergences,
-                &[("n", &asked.format.count(found.divergences))],
-            ),
+            what: counted(asked.format, words.divergences, found.divergences),
             hint: words.repair_hint,
             command: Some("daybook repair".to_owned()),
         });
@@ -57,18 +54,10 @@ pub fn todo(
             command: Some("daybook doctor".to_owned()),
         });
     }
-    for fresh in freshness
-        .platforms
-        .iter()
-        .filter(|fresh| is_behind(fresh.lag_seconds))
-    {
-        let name = fresh.platform.parse::<Platform>();
-        let platform = name.map_or_else(
-            |_| fresh.platform.clone(),
-            |name| name.display_name().to_owned(),
-        );
+    for fresh in staleness.all_behind() {
+        let platform = named(fresh);
         todo.push(Todo {
-            what: match fresh.complete_through {
+            what: match staleness.ends_at(fresh).or(fresh.complete_through) {
                 Some(through) => fill(
                     words.platform_silent,
                     &[
@@ -99,10 +88,7 @@ pub fn todo(
     let documents: i64 = quarantine.iter().map(|group| group.documents).sum();
     if documents > 0 {
         todo.push(Todo {
-            what: fill(
-                words.documents_in_quarantine,
-                &[("n", &asked.format.count(documents))],
-            ),
+            what: counted(asked.format, words.documents_in_quarantine, documents),
             hint: words.quarantine_hint,
             command: Some("daybook quarantine list".to_owned()),
         });

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::report::RunRow;
 use crate::web::asked::Asked;
+use crate::web::words::Words;
 
 /// A run.
 pub struct Run {
@@ -19,23 +20,25 @@ pub struct Run {
     pub requested_by: Option<String>,
 }
 
-/// What a run did that people ask about, in the words of its counts.
-const COUNTS: [&str; 14] = [
-    "read",
-    "inserted",
-    "updated",
-    "unchanged",
-    "stale",
-    "quarantined",
-    "divergences",
-    "rows",
-    "orders",
-    "days",
-    "entries",
-    "rows_changed",
-    "rows_closed",
-    "products",
-];
+/// What a run did that people ask about: the name of the count, and what it is called.
+fn counted(words: &'static Words) -> [(&'static str, &'static str); 14] {
+    [
+        ("read", words.count_read),
+        ("inserted", words.count_inserted),
+        ("updated", words.count_updated),
+        ("unchanged", words.count_unchanged),
+        ("stale", words.count_stale),
+        ("quarantined", words.count_quarantined),
+        ("divergences", words.count_divergences),
+        ("rows", words.count_rows),
+        ("orders", words.count_orders),
+        ("days", words.count_days),
+        ("entries", words.count_entries),
+        ("rows_changed", words.count_rows_changed),
+        ("rows_closed", words.count_rows_closed),
+        ("products", words.count_products),
+    ]
+}
 
 /// Puts a run into words.
 pub fn run(asked: &Asked, zone: &TimeZone, row: &RunRow) -> Run {
@@ -73,13 +76,11 @@ fn counts(asked: &Asked, counts: &Value) -> String {
         let folded = counts.get("folded").and_then(|folded| folded.get(name));
         counts.get(name).or(folded).and_then(Value::as_i64)
     };
-    let told = COUNTS.iter().filter_map(|name| {
-        let count = find(name).filter(|count| *count != 0)?;
-        Some(format!(
-            "{} {}",
-            name.replace('_', " "),
-            asked.format.count(count)
-        ))
-    });
+    let told = counted(asked.words)
+        .into_iter()
+        .filter_map(|(name, called)| {
+            let count = find(name).filter(|count| *count != 0)?;
+            Some(format!("{called} {}", asked.format.count(count)))
+        });
     told.collect::<Vec<_>>().join(" · ")
 }

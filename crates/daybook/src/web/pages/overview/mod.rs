@@ -22,7 +22,7 @@ use crate::web::figure::{self, Figure, Source};
 use crate::web::frame::{Frame, Place};
 use crate::web::page::{Page, Part, page, part};
 use crate::web::series::{self, StateBadge};
-use crate::web::words::fill;
+use crate::web::words::{counted, fill};
 
 #[derive(Template)]
 #[template(path = "overview.html")]
@@ -160,7 +160,7 @@ fn calendar_day(asked: &Asked, row: &PeriodRow, has_data: bool) -> CalendarDay {
     let has_data = has_data && row.start <= asked.view.today;
     let orders = row.measures.total_orders;
     let what = match has_data {
-        true => fill(asked.words.n_orders, &[("n", &asked.format.count(orders))]),
+        true => counted(asked.format, asked.words.n_orders, orders),
         false => asked.words.no_data.to_owned(),
     };
     CalendarDay {

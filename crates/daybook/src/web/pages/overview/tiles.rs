@@ -6,7 +6,7 @@ use crate::web::chart::Sparkline;
 use crate::web::definitions::{Definition, definition};
 use crate::web::figure::{self, Delta, Figure, Source};
 use crate::web::series;
-use crate::web::words::fill;
+use crate::web::words::{counted, fill};
 
 /// A figure with its change, its course and its definition.
 pub struct Tile {
@@ -73,8 +73,8 @@ fn note(asked: &Asked, measures: &Measures, measure: Measure) -> Option<String> 
                 .then(|| fill(asked.words.share_open, &[("share", &share)]))
         }
         Measure::AvgOrderValue => {
-            let completed = asked.format.count(measures.completed_orders);
-            Some(fill(asked.words.n_completed_orders, &[("n", &completed)]))
+            let sentence = asked.words.n_completed_orders;
+            Some(counted(asked.format, sentence, measures.completed_orders))
         }
         _ => None,
     }
