@@ -110,7 +110,7 @@ pub async fn read(
         .await
         .map_err(&failed)?;
     let counts = client
-        .query_typed_one(include_str!("status/counts.sql"), &[])
+        .query_typed_one(include_str!("status/counts.sql"), &[(&today, Type::DATE)])
         .await
         .map_err(&failed)?;
 

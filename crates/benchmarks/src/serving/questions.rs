@@ -12,7 +12,7 @@ pub fn about(today: Date) -> Vec<String> {
             format!("/api/v1/daily?{range}"),
             format!("/api/v1/daily?{range}&platform=shopee"),
             format!("/api/v1/totals?{range}&compare=previous_period"),
-            format!("/api/v1/totals?{range}&compare=same_days_last_year"),
+            format!("/api/v1/totals?{range}&compare=previous_year"),
             format!("/api/v1/platforms?{range}"),
             format!("/api/v1/shops?{range}"),
             format!("/api/v1/regions?{range}"),
