@@ -71,6 +71,8 @@ test('a chart is read with the arrow keys', async ({ page }, info) => {
   await page.keyboard.press('ArrowLeft');
   await expect(page.locator('#tip')).toBeVisible();
   await expect(page.locator('#announcer')).toContainText('Hoàn thành');
+  await page.evaluate(() => new Promise((done) => document.body.addEventListener('daybook:refreshed', done, { once: true })));
+  await expect(page.locator('#announcer'), 'new figures do not talk over a chart').toContainText('Hoàn thành');
   await expect(page, 'arrows in a chart leave the range alone').toHaveURL(/\/$/);
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/day\//);

@@ -54,7 +54,8 @@
       prepare();
       connected();
       body.dispatchEvent(new CustomEvent('daybook:refreshed'));
-      if (Date.now() - spokeAt > 60000) {
+      // Whoever hears a chart point by point is not talked over; the next refresh tells it.
+      if (Date.now() - spokeAt > 60000 && !document.activeElement.matches('.chart')) {
         spokeAt = Date.now();
         const orders = $('#today .figure data, #tile-total_orders .figure data');
         announcer.textContent = body.dataset.updated + (orders ? ': ' + orders.textContent : '');
