@@ -5,12 +5,14 @@
     reason = "benchmarks connect to the server itself"
 )]
 
+mod child;
 mod first_load;
 mod following;
 mod loading;
 mod machine;
 mod processor;
 mod rebuilding;
+mod recounting;
 mod results;
 mod server;
 mod serving;
@@ -39,6 +41,8 @@ enum Benchmark {
     Loading(loading::Options),
     /// How long writers wait while all of history is rebuilt
     Rebuilding(rebuilding::Options),
+    /// How long counting all of history anew takes, beside bare queries and the specification's loop
+    Recounting(recounting::Options),
     /// How fast the API answers while orders change and pages are open, and whether the service grows
     Serving(serving::Options),
 }
@@ -51,6 +55,7 @@ async fn main() -> anyhow::Result<()> {
         Benchmark::FirstLoad(options) => first_load::run(options).await,
         Benchmark::Loading(options) => loading::run(options).await,
         Benchmark::Rebuilding(options) => rebuilding::run(options).await,
+        Benchmark::Recounting(options) => recounting::run(options).await,
         Benchmark::Serving(options) => serving::run(options).await,
     }
 }

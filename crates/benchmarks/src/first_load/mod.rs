@@ -1,6 +1,5 @@
 //! How fast orders get from MongoDB into PostgreSQL, against a hand-written script and dlt, both of which load `orders` alone.
 
-mod child;
 mod python;
 
 use std::path::{Path, PathBuf};
@@ -13,7 +12,7 @@ use mongodb::Database;
 use serde::Serialize;
 use test_support::TestMongo;
 
-use self::child::Used;
+use crate::child::{self, Used};
 use crate::machine::Circumstances;
 use crate::results::{keep, median, thousandths};
 use crate::server::Server;

@@ -9,7 +9,9 @@ use tokio_postgres::{Client, Transaction};
 
 use super::fold::fold_within;
 use super::rebuild::Bounds;
-use super::tally::{Group, Tally, Told, decimal, literal};
+use super::recount::recount;
+use super::stretch::{DayCount, Stretch};
+use super::tally::{Columns, Orders, Tally};
 use crate::app::App;
 use crate::clock::BusinessClock;
 use crate::db::DatabaseError;
@@ -119,13 +121,16 @@ pub(super) async fn fold(
         .await?;
     let mut tally = Tally::default();
     for entry in &entries {
-        let group = tally.group(Group {
-            stat_date: entry.get("stat_date"),
-            platform: entry.get("platform"),
-            status: entry.get("status"),
-        });
+        let group = tally.group(
+            entry.get("stat_date"),
+            entry.get("platform"),
+            entry.get("status"),
+        );
         let sign: i16 = entry.get("sign");
-        tally.add(group, sign.into(), &entry.try_get("orders")?);
+        let orders: Orders<'_> = entry.try_get("orders")?;
+        for (order, lines) in orders.iter() {
+            tally.add(group, sign.into(), order, lines);
+        }
     }
     if !entries.is_empty() {
         tally.look_up(transaction).await?;
@@ -137,36 +142,13 @@ pub(super) async fn fold(
 /// Adds to the figures.
 async fn add(
     transaction: &Transaction<'_>,
-    told: &[Told<'_>],
+    told: &Columns,
     clock: &BusinessClock,
 ) -> Result<(), tokio_postgres::Error> {
-    let texts = |of: fn(&Told<'_>) -> String| told.iter().map(of).collect::<Vec<_>>();
-    let (days, keys) = (
-        texts(|t| t.group.stat_date.clone()),
-        texts(|t| literal(t.key)),
-    );
-    let of_group = |of: fn(&Group) -> &str| told.iter().map(|t| of(t.group)).collect::<Vec<_>>();
-    let (platforms, statuses) = (of_group(|g| &g.platform), of_group(|g| &g.status));
-    let grains: Vec<&str> = told.iter().map(|t| t.grain).collect();
-    let orders: Vec<i64> = told.iter().map(|t| t.sums.orders).collect();
-    let totals = texts(|t| decimal(t.sums.total_amount));
-    let discounts = texts(|t| decimal(t.sums.discount_amount));
-    let finals = texts(|t| decimal(t.sums.final_amount));
     let row = transaction
         .query_typed_one(
             include_str!("grains/add.sql"),
-            &[
-                (&days, Type::TEXT_ARRAY),
-                (&platforms, Type::TEXT_ARRAY),
-                (&statuses, Type::TEXT_ARRAY),
-                (&grains, Type::TEXT_ARRAY),
-                (&keys, Type::TEXT_ARRAY),
-                (&orders, Type::INT8_ARRAY),
-                (&totals, Type::TEXT_ARRAY),
-                (&discounts, Type::TEXT_ARRAY),
-                (&finals, Type::TEXT_ARRAY),
-                (&clock.civil(), Type::TIMESTAMP),
-            ],
+            &told.parameters(&[(&clock.civil(), Type::TIMESTAMP)]),
         )
         .await?;
     let empty: Vec<Date> = row.get("days_with_empty_buckets");
@@ -181,11 +163,13 @@ async fn add(
     Ok(())
 }
 
-/// Computes some days again: takes their journal entries and replaces their figures. Returns rows written and removed.
+/// Computes some days again: takes their journal entries and replaces their figures. The counts are those of their orders.
+/// Returns rows written and removed.
 pub(super) async fn rebuild(
     transaction: &Transaction<'_>,
     bounds: Bounds,
     days: Option<&[Date]>,
+    counts: &[DayCount],
     clock: &BusinessClock,
 ) -> Result<(u64, u64), tokio_postgres::Error> {
     let Bounds { from, to } = bounds;
@@ -199,35 +183,22 @@ pub(super) async fn rebuild(
             ],
         )
         .await?;
-    match days {
-        Some(days) => {
-            transaction
-                .execute_typed(
-                    include_str!("grains/compute_days.sql"),
-                    &[(&days, Type::DATE_ARRAY)],
-                )
-                .await?
-        }
-        None => {
-            transaction
-                .execute_typed(
-                    include_str!("grains/compute_range.sql"),
-                    &[(&from, Type::DATE), (&to, Type::DATE)],
-                )
-                .await?
-        }
-    };
-    let row = transaction
-        .query_typed_one(
-            include_str!("grains/replace.sql"),
-            &[
-                (&from, Type::DATE),
-                (&to, Type::DATE),
-                (&days, Type::DATE_ARRAY),
-                (&clock.civil(), Type::TIMESTAMP),
-            ],
-        )
-        .await?;
-    let count = |column| row.get::<_, i64>(column).unsigned_abs();
-    Ok((count(0), count(1)))
+    let (mut written, mut removed) = (0, 0);
+    for stretch in Stretch::cut(bounds, days, counts) {
+        let told = recount(transaction, stretch).await?;
+        let row = transaction
+            .query_typed_one(
+                include_str!("grains/replace.sql"),
+                &told.parameters(&[
+                    (&stretch.from, Type::DATE),
+                    (&stretch.to, Type::DATE),
+                    (&clock.civil(), Type::TIMESTAMP),
+                ]),
+            )
+            .await?;
+        let count = |column| row.get::<_, i64>(column).unsigned_abs();
+        written += count(0);
+        removed += count(1);
+    }
+    Ok((written, removed))
 }

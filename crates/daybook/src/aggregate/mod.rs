@@ -12,6 +12,8 @@ mod grains;
 mod keeper;
 mod mode;
 mod rebuild;
+mod recount;
+mod stretch;
 mod tally;
 
 pub use self::close::close_days;
@@ -20,4 +22,7 @@ pub use self::fold::{Folded, Folder};
 pub use self::grains::{Grains, switch_grains};
 pub use self::keeper::Keeper;
 pub use self::mode::{StatisticsMode, UnknownMode, read_mode, switch_mode};
+pub(crate) use self::rebuild::Bounds;
 pub use self::rebuild::{Rebuilt, Scope, rebuild};
+pub(crate) use self::recount::recount;
+pub(crate) use self::stretch::{DayCount, Stretch};

@@ -7,6 +7,7 @@ use tokio_postgres::types::Type;
 use tokio_postgres::{IsolationLevel, Transaction};
 
 use super::grains;
+use super::stretch::DayCount;
 use crate::app::App;
 use crate::clock::BusinessClock;
 use crate::db::{DatabaseError, OpenDate, is_transient};
@@ -24,7 +25,7 @@ pub enum Scope {
 
 /// First and last day of a scope.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Bounds {
+pub(crate) struct Bounds {
     pub from: OpenDate,
     pub to: OpenDate,
 }
@@ -197,10 +198,17 @@ pub(super) async fn rebuild_within(
             ],
         )
         .await?;
-    let (written, removed) = grains::rebuild(transaction, bounds, days.as_deref(), clock).await?;
+    let counts: Vec<DayCount> = transaction
+        .query_typed(include_str!("count_rebuilt.sql"), &[])
+        .await?
+        .iter()
+        .map(|row| (row.get(0), row.get(1)))
+        .collect();
+    let (written, removed) =
+        grains::rebuild(transaction, bounds, days.as_deref(), &counts, clock).await?;
     let count = |column| row.get::<_, i64>(column).unsigned_abs();
     Ok(Rebuilt {
-        days: days.map_or_else(|| count(2), |days| days.len() as u64),
+        days: days.map_or(counts.len(), |days| days.len()) as u64,
         rows_changed: count(0) + written,
         rows_removed: count(1) + removed,
     })

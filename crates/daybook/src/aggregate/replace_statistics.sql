@@ -6,7 +6,7 @@
 --
 -- Parameters: $1 first day, $2 last day, $3 date[] of the days within, or null for all,
 --             $4 today in the business zone, $5 now as civil time in the business zone, $6 now, $7 run.
--- Returns: rows written, rows removed because their day has no order left, days with orders.
+-- Returns: rows written, rows removed because their day has no order left.
 with before as (
     select s.*
     from daily_order_statistics s
@@ -86,5 +86,4 @@ audited as (
 )
 select
     (select count(*) from written) as written,
-    (select count(*) from emptied) as emptied,
-    (select count(distinct stat_date) from rebuilt_statistics) as days
+    (select count(*) from emptied) as emptied

@@ -8,6 +8,7 @@ use tokio_postgres::types::Type;
 use tokio_postgres::{Client, IsolationLevel};
 
 use super::{Bucket, StatisticDivergence};
+use crate::aggregate::{Bounds, DayCount, Stretch, recount};
 use crate::clock::BusinessClock;
 use crate::db::{DatabaseError, OpenDate};
 
@@ -67,22 +68,36 @@ pub async fn compare_statistics(
         .await
         .map_err(&failed)?;
     let mut divergences: Vec<_> = rows.iter().map(StatisticDivergence::of_day).collect();
-    let buckets = snapshot
+    let counts: Vec<DayCount> = snapshot
         .query_typed(
-            include_str!("compare_buckets.sql"),
+            include_str!("count_orders.sql"),
             &[(&from, Type::DATE), (&to, Type::DATE)],
         )
         .await
-        .map_err(&failed)?;
-    divergences.extend(buckets.iter().map(StatisticDivergence::of_bucket));
+        .map_err(&failed)?
+        .iter()
+        .map(|row| (row.get(0), row.get(1)))
+        .collect();
+    for stretch in Stretch::cut(Bounds { from, to }, None, &counts) {
+        let told = recount(&snapshot, stretch).await.map_err(&failed)?;
+        let buckets = snapshot
+            .query_typed(
+                include_str!("compare_buckets.sql"),
+                &told.parameters(&[(&stretch.from, Type::DATE), (&stretch.to, Type::DATE)]),
+            )
+            .await
+            .map_err(&failed)?;
+        divergences.extend(buckets.iter().map(StatisticDivergence::of_bucket));
+    }
     divergences.sort_by_key(|divergence| divergence.day);
-    let counted = snapshot
+    let stored_rows: i64 = snapshot
         .query_typed_one(
-            include_str!("count_compared.sql"),
+            include_str!("count_stored.sql"),
             &[(&from, Type::DATE), (&to, Type::DATE)],
         )
         .await
-        .map_err(&failed)?;
+        .map_err(&failed)?
+        .get(0);
     let rows_by_grain = snapshot
         .query_typed(
             include_str!("count_buckets.sql"),
@@ -108,9 +123,9 @@ pub async fn compare_statistics(
         None => None,
     };
     Ok(Compared {
-        rows: counted.get::<_, i64>(0).unsigned_abs(),
+        rows: stored_rows.unsigned_abs(),
         rows_by_grain,
-        orders: counted.get::<_, i64>(1).unsigned_abs(),
+        orders: counts.iter().map(|(_, orders)| orders.unsigned_abs()).sum(),
         divergences,
         newest_change,
     })

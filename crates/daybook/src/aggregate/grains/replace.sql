@@ -1,16 +1,18 @@
--- Makes daily_grain_statistics equal to rebuilt_buckets within the scope, touching only rows that differ; see
+-- Makes daily_grain_statistics equal to a recount of some days, touching only rows that differ; see
 -- ../replace_statistics.sql.
 --
--- Parameters: $1 first day, $2 last day, $3 date[] of the days within, or null for all, $4 now as civil time in the
+-- Parameters: $1 to $9 the recount, as told_buckets() takes it; $10 first day, $11 last day, $12 now as civil time in the
 --             business zone.
 -- Returns: rows written, rows removed because no order is left in their bucket.
-with emptied as (
+with recounted as materialized (
+    select r.* from told_buckets($1, $2, $3, $4, $5, $6, $7, $8, $9) r
+),
+emptied as (
     delete from daily_grain_statistics s
-    where s.stat_date between $1 and $2
-      and ($3::date[] is null or s.stat_date = any ($3))
+    where s.stat_date between $10 and $11
       and not exists (
           select
-          from rebuilt_buckets r
+          from recounted r
           where (r.grain, r.stat_date, r.platform, r.key) = (s.grain, s.stat_date, s.platform, s.key)
       )
     returning 1
@@ -22,8 +24,8 @@ written as (
     )
     select
         r.grain, r.stat_date, r.platform, r.key, r.total_orders, r.completed_orders, r.cancelled_orders,
-        r.pending_orders, r.gross_merchandise_value, r.total_revenue, r.total_discount, $4, $4
-    from rebuilt_buckets r
+        r.pending_orders, r.gross_merchandise_value, r.total_revenue, r.total_discount, $12, $12
+    from recounted r
     order by r.grain, r.stat_date, r.platform, r.key
     on conflict (grain, stat_date, platform, key) do update
     set total_orders = excluded.total_orders,

@@ -13,4 +13,4 @@ with picked as (
 delete from grain_journal j
 using picked
 where j.ctid = picked.ctid
-returning j.stat_date::text as stat_date, j.platform, j.status, j.sign, array_send(j.orders) as orders
+returning j.stat_date, j.platform, j.status, j.sign, array_send(j.orders) as orders

@@ -4,6 +4,7 @@
 //! the adding, which takes PostgreSQL several times as long. `order_buckets_of_day()` is the same in SQL, for readers of a
 //! journal that is not folded yet.
 
+mod columns;
 mod keys;
 mod names;
 mod order;
@@ -13,10 +14,13 @@ use std::collections::HashMap;
 
 use tokio_postgres::Transaction;
 
+pub use self::columns::Columns;
+use self::columns::literal;
 use self::keys::{Facts, Keys, Product};
 use self::names::Names;
 use self::order::Line;
-pub use self::order::Orders;
+pub use self::order::{Amount, Facts as OrderFacts, Lines, Order, Orders};
+use crate::db::OpenDate;
 
 /// Orders and amounts, added up. Amounts are hundredths of the currency.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -51,34 +55,21 @@ impl Sums {
 }
 
 /// Orders of a day, platform and status.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
-    /// Business day, as PostgreSQL writes it; it may lie at infinity.
-    pub stat_date: String,
+    /// Business day.
+    pub stat_date: OpenDate,
     /// Marketplace.
     pub platform: String,
     /// Status.
     pub status: String,
 }
 
-/// What orders of a group add to a bucket.
-#[derive(Debug)]
-pub struct Told<'a> {
-    /// The group.
-    pub group: &'a Group,
-    /// Grain of the bucket.
-    pub grain: &'a str,
-    /// Key of the bucket.
-    pub key: &'a [Option<String>],
-    /// What its orders come to.
-    pub sums: Sums,
-}
-
 /// Adds orders up.
 #[derive(Debug, Default)]
 pub struct Tally {
     groups: Vec<(Group, Unsettled)>,
-    group_numbers: HashMap<Group, usize>,
+    names_of_groups: Names,
     names_of_facts: Names,
     facts: Vec<Facts>,
     names_of_products: Names,
@@ -86,6 +77,8 @@ pub struct Tally {
     keys: Keys,
     /// The name that is being looked up.
     name: Vec<u8>,
+    /// Products of the order that is being added.
+    basket: Vec<u32>,
 }
 
 /// Orders of a group whose buckets were not looked up yet.
@@ -95,41 +88,48 @@ struct Unsettled {
     alike: HashMap<u32, Sums>,
     /// Lines by product; the orders are those that have no other line.
     sold: HashMap<u32, Sums>,
-    /// Products of each order with several lines, behind its sign.
-    baskets: Vec<(i64, Vec<u32>)>,
+    /// Orders with several lines, by the products of these.
+    baskets: HashMap<Box<[u32]>, i64>,
 }
 
 impl Tally {
     /// The number of a group.
-    pub fn group(&mut self, group: Group) -> usize {
-        if let Some(number) = self.group_numbers.get(&group) {
-            return *number;
+    pub fn group(&mut self, stat_date: OpenDate, platform: &str, status: &str) -> u32 {
+        self.name.clear();
+        self.name.extend_from_slice(&stat_date.days().to_be_bytes());
+        self.name.extend_from_slice(platform.as_bytes());
+        // No text of PostgreSQL has a zero in it.
+        self.name.push(0);
+        self.name.extend_from_slice(status.as_bytes());
+        let (number, is_new) = self.names_of_groups.number(&self.name);
+        if is_new {
+            let group = Group {
+                stat_date,
+                platform: platform.to_owned(),
+                status: status.to_owned(),
+            };
+            self.groups.push((group, Unsettled::default()));
         }
-        let number = self.groups.len();
-        self.group_numbers.insert(group.clone(), number);
-        self.groups.push((group, Unsettled::default()));
         number
     }
 
-    /// Adds orders to a group, or takes them away when the sign is -1.
-    pub fn add(&mut self, group: usize, sign: i64, orders: &Orders<'_>) {
-        for (order, lines) in orders.iter() {
-            let (facts, is_new) = self.names_of_facts.number(order.facts.bytes());
-            if is_new {
-                self.facts.push(literal(&order.facts.texts()));
-            }
-            let alike = &mut self.groups[group].1.alike;
-            alike.entry(facts).or_default().add(order.sums.times(sign));
-            self.add_lines(group, sign, lines);
+    /// Adds an order to a group, or takes it away when the sign is -1.
+    pub fn add(&mut self, group: u32, sign: i64, order: &Order<'_>, lines: &[Line<'_>]) {
+        let (facts, is_new) = self.names_of_facts.number(order.facts.bytes());
+        if is_new {
+            self.facts.push(literal(&order.facts.texts()));
         }
+        let alike = &mut self.groups[group as usize].1.alike;
+        alike.entry(facts).or_default().add(order.sums.times(sign));
+        self.add_lines(group, sign, lines);
     }
 
-    fn add_lines(&mut self, group: usize, sign: i64, lines: &[Line<'_>]) {
+    fn add_lines(&mut self, group: u32, sign: i64, lines: &[Line<'_>]) {
         // Of an order without lines it is not known what was in it.
         let nothing = [Line::default()];
         let lines = if lines.is_empty() { &nothing } else { lines };
-        let (of_group, unsettled) = &mut self.groups[group];
-        let mut basket = Vec::with_capacity(lines.len());
+        let (of_group, unsettled) = &mut self.groups[group as usize];
+        self.basket.clear();
         for line in lines {
             let name = Product::name(&of_group.platform, line.product, &mut self.name);
             let (product, is_new) = self.names_of_products.number(name);
@@ -141,11 +141,16 @@ impl Tally {
             }
             let sold = unsettled.sold.entry(product).or_default();
             sold.add(line.sums.times(sign));
-            basket.push(product);
+            self.basket.push(product);
         }
-        match basket.as_slice() {
-            [only] => unsettled.sold.entry(*only).or_default().orders += sign,
-            _ => unsettled.baskets.push((sign, basket)),
+        if let [only] = self.basket.as_slice() {
+            unsettled.sold.entry(*only).or_default().orders += sign;
+        } else if let Some(orders) = unsettled.baskets.get_mut(self.basket.as_slice()) {
+            *orders += sign;
+        } else {
+            unsettled
+                .baskets
+                .insert(self.basket.as_slice().into(), sign);
         }
     }
 
@@ -163,22 +168,15 @@ impl Tally {
     }
 
     /// What was added since the last call, by buckets that were looked up.
-    pub fn settle(&mut self) -> Vec<Told<'_>> {
+    pub fn settle(&mut self) -> Columns {
         let keys = &self.keys;
-        let mut told = Vec::new();
+        let mut columns = Columns::default();
         for (group, unsettled) in &mut self.groups {
-            let sums = std::mem::take(unsettled).by_bucket(keys);
-            told.extend(sums.into_iter().map(|(bucket, sums)| {
-                let bucket = keys.bucket(bucket);
-                Told {
-                    group,
-                    grain: &bucket.grain,
-                    key: &bucket.key,
-                    sums,
-                }
-            }));
+            for (bucket, sums) in std::mem::take(unsettled).by_bucket(keys) {
+                columns.push(group, keys.bucket(bucket), sums);
+            }
         }
-        told
+        columns
     }
 }
 
@@ -208,7 +206,7 @@ impl Unsettled {
             buckets.entry(*nothing).or_default().add(beyond);
         }
         let mut seen = Vec::new();
-        for (sign, products) in self.baskets {
+        for (products, orders) in self.baskets {
             // An order counts once in a bucket, however many of its lines are in it.
             seen.clear();
             for bucket in products
@@ -217,48 +215,10 @@ impl Unsettled {
             {
                 if !seen.contains(bucket) {
                     seen.push(*bucket);
-                    buckets.entry(*bucket).or_default().orders += sign;
+                    buckets.entry(*bucket).or_default().orders += orders;
                 }
             }
         }
         buckets
-    }
-}
-
-/// A `text[]` in PostgreSQL's text form.
-pub fn literal(texts: &[Option<String>]) -> String {
-    let elements: Vec<String> = texts
-        .iter()
-        .map(|text| match text {
-            Some(text) => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
-            None => "NULL".to_owned(),
-        })
-        .collect();
-    format!("{{{}}}", elements.join(","))
-}
-
-/// An amount in hundredths as a numeric in text form.
-pub fn decimal(hundredths: i128) -> String {
-    let sign = if hundredths < 0 { "-" } else { "" };
-    let rest = hundredths.unsigned_abs();
-    format!("{sign}{}.{:02}", rest / 100, rest % 100)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn arrays_are_written_so_that_postgresql_reads_the_same() {
-        let texts = [None, Some("a\"b\\c".to_owned()), Some(String::new())];
-        assert_eq!(literal(&texts), r#"{NULL,"a\"b\\c",""}"#);
-        assert_eq!(literal(&[]), "{}");
-    }
-
-    #[test]
-    fn amounts_are_written_with_two_decimals() {
-        assert_eq!(decimal(-5), "-0.05");
-        assert_eq!(decimal(123_456_789), "1234567.89");
-        assert_eq!(decimal(i128::from(i64::MAX) * 10), "922337203685477580.70");
     }
 }

@@ -1,4 +1,4 @@
-//! Orders as the journal holds them, taken apart.
+//! Orders as PostgreSQL sends them, taken apart.
 
 use std::error::Error;
 use std::ops::Range;
@@ -11,7 +11,7 @@ use super::wire::{Malformed, elements, fields, hundredths};
 /// What `array_send()` makes of `journal_order[]`.
 #[derive(Debug)]
 pub struct Orders<'a> {
-    orders: Vec<Order<'a>>,
+    orders: Vec<(Order<'a>, Range<usize>)>,
     lines: Vec<Line<'a>>,
 }
 
@@ -22,8 +22,11 @@ pub struct Order<'a> {
     pub sums: Sums,
     /// What else its buckets depend on.
     pub facts: Facts<'a>,
-    lines: Range<usize>,
 }
+
+/// What `array_send()` makes of `order_line[]`.
+#[derive(Debug, Default)]
+pub struct Lines<'a>(Vec<Line<'a>>);
 
 /// A line of an order.
 #[derive(Debug, Default)]
@@ -34,15 +37,21 @@ pub struct Line<'a> {
     pub sums: Sums,
 }
 
-/// The array of texts that `order_facts()` makes of an order, as PostgreSQL sends it.
+/// What `array_send()` makes of the texts of `order_facts()`.
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'a>(&'a [u8]);
+
+/// A numeric of two decimals, in hundredths; nothing when it is NULL.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Amount(pub i128);
 
 impl<'a> Orders<'a> {
     /// The orders, each with its lines.
     pub fn iter(&self) -> impl Iterator<Item = (&Order<'a>, &[Line<'a>])> {
-        let lines = |order: &Order<'_>| &self.lines[order.lines.clone()];
-        self.orders.iter().map(move |order| (order, lines(order)))
+        let lines = |range: &Range<usize>| &self.lines[range.clone()];
+        self.orders
+            .iter()
+            .map(move |(order, range)| (order, lines(range)))
     }
 
     fn read(array: &'a [u8]) -> Result<Self, Malformed> {
@@ -60,24 +69,29 @@ impl<'a> Orders<'a> {
                 lines,
             ] = fields(order)?;
             let first = all_lines.len();
-            for line in lines.map(elements).transpose()?.into_iter().flatten() {
-                all_lines.push(line?.map_or(Ok(Line::default()), Line::read)?);
+            if let Some(lines) = lines {
+                Line::read_all(lines, &mut all_lines)?;
             }
-            orders.push(Order {
-                sums: Sums {
-                    orders: 1,
-                    total_amount: amount(total_amount)?,
-                    discount_amount: amount(discount_amount)?,
-                    final_amount: amount(final_amount)?,
-                },
-                facts: Facts::read(facts.ok_or(Malformed("an order without facts"))?)?,
-                lines: first..all_lines.len(),
-            });
+            let sums = Sums {
+                orders: 1,
+                total_amount: amount(total_amount)?,
+                discount_amount: amount(discount_amount)?,
+                final_amount: amount(final_amount)?,
+            };
+            let facts = Facts::read(facts.ok_or(Malformed("an order without facts"))?)?;
+            orders.push((Order { sums, facts }, first..all_lines.len()));
         }
         Ok(Self {
             orders,
             lines: all_lines,
         })
+    }
+}
+
+impl<'a> Lines<'a> {
+    /// The lines.
+    pub fn as_slice(&self) -> &[Line<'a>] {
+        &self.0
     }
 }
 
@@ -91,7 +105,56 @@ impl<'a> FromSql<'a> for Orders<'a> {
     }
 }
 
+impl<'a> FromSql<'a> for Lines<'a> {
+    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        let mut lines = Vec::new();
+        Line::read_all(raw, &mut lines)?;
+        Ok(Self(lines))
+    }
+
+    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        Ok(Self::default())
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        *ty == Type::BYTEA
+    }
+}
+
+impl<'a> FromSql<'a> for Facts<'a> {
+    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        Ok(Self::read(raw)?)
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        *ty == Type::BYTEA
+    }
+}
+
+impl<'a> FromSql<'a> for Amount {
+    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        Ok(Self(hundredths(raw)?))
+    }
+
+    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        Ok(Self(0))
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        *ty == Type::NUMERIC
+    }
+}
+
 impl<'a> Line<'a> {
+    fn read_all(array: &'a [u8], into: &mut Vec<Self>) -> Result<(), Malformed> {
+        let array = elements(array)?;
+        into.reserve(array.len());
+        for line in array {
+            into.push(line?.map_or(Ok(Self::default()), Self::read)?);
+        }
+        Ok(())
+    }
+
     fn read(line: &'a [u8]) -> Result<Self, Malformed> {
         let [
             product,

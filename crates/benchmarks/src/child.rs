@@ -65,7 +65,7 @@ pub fn run(command: &mut Command) -> anyhow::Result<Used> {
 }
 
 /// The high-water mark of a process's resident memory.
-fn most_memory(process: u32) -> Option<u64> {
+pub fn most_memory(process: u32) -> Option<u64> {
     let status =
         std::fs::read_to_string(Path::new("/proc").join(process.to_string()).join("status"));
     let status = status.ok()?;
