@@ -153,7 +153,7 @@ async fn rebuild_all(app: &App, client: &Client) -> anyhow::Result<()> {
 }
 
 async fn validate(app: &App, client: &mut Client) -> anyhow::Result<()> {
-    let compared = compare_statistics(client, None, None, &app.clock).await?;
+    let compared = compare_statistics(app, client, None, None).await?;
     ensure!(
         compared.divergences.is_empty(),
         "a rebuild left differences: {:?}",

@@ -8,8 +8,8 @@ select
     n::text,
     (array['tiktok', 'shopee', 'lazada'])[1 + n % 3],
     'shop-' || n / 3 % 3, n, (array['pending', 'completed', 'completed', 'cancelled'])[1 + n / 9 % 4], 'IN_TRANSIT', 'VND',
-    a.list_value, a.list_value / 16, a.list_value - a.list_value / 16, 'Tỉnh số ' || hashint8(n) & 31,
-    localtimestamp - interval '1 second' - (1 - n::float8 / $3) * interval '1081 days',
+    a.list_value, a.list_value / 16, a.list_value - a.list_value / 16, 'Tỉnh số ' || (hashint8(n) & 31),
+    localtimestamp - interval '1 second' - (1 - n::float8 / $3::bigint) * interval '1081 days',
     array[
         row('17300000000000' || n * 7 % 200, '1730000000000107', 1, 150000, 9000, 141000)::order_line,
         row('17300000000000' || n * 11 % 200, '1730000000000108', 2, a.list_value - 150000,

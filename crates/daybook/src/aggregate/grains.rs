@@ -9,7 +9,7 @@ use tokio_postgres::{Client, Transaction};
 
 use super::fold::fold_within;
 use super::rebuild::Bounds;
-use super::recount::recount;
+use super::recount::Helpers;
 use super::stretch::{DayCount, Stretch};
 use super::tally::{Columns, Orders, Tally};
 use crate::app::App;
@@ -170,6 +170,7 @@ pub(super) async fn rebuild(
     bounds: Bounds,
     days: Option<&[Date]>,
     counts: &[DayCount],
+    helpers: Helpers<'_>,
     clock: &BusinessClock,
 ) -> Result<(u64, u64), tokio_postgres::Error> {
     let Bounds { from, to } = bounds;
@@ -184,8 +185,9 @@ pub(super) async fn rebuild(
         )
         .await?;
     let (mut written, mut removed) = (0, 0);
-    for stretch in Stretch::cut(bounds, days, counts) {
-        let told = recount(transaction, stretch).await?;
+    let stretches = Stretch::cut(bounds, days, counts);
+    let mut recount = helpers.recount(transaction, stretches).await?;
+    while let Some((stretch, told)) = recount.next(transaction).await? {
         let row = transaction
             .query_typed_one(
                 include_str!("grains/replace.sql"),

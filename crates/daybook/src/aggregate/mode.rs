@@ -10,6 +10,7 @@ use tokio_postgres::{Client, Transaction};
 use super::drain;
 use super::fold::fold_within;
 use super::rebuild::{Scope, rebuild_within};
+use super::recount::Helpers;
 use crate::app::App;
 use crate::db::DatabaseError;
 use crate::error::Error;
@@ -115,7 +116,14 @@ async fn switch_within(
         return Ok(false); // Somebody else was faster.
     }
     fold_within(transaction, &app.clock).await?;
-    rebuild_within(transaction, &Scope::Marked(days), &app.clock, run).await?;
+    rebuild_within(
+        transaction,
+        &Scope::Marked(days),
+        Helpers::none(),
+        &app.clock,
+        run,
+    )
+    .await?;
     transaction
         .execute_typed(
             include_str!("store_mode.sql"),

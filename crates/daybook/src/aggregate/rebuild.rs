@@ -7,6 +7,7 @@ use tokio_postgres::types::Type;
 use tokio_postgres::{IsolationLevel, Transaction};
 
 use super::grains;
+use super::recount::Helpers;
 use super::stretch::DayCount;
 use crate::app::App;
 use crate::clock::BusinessClock;
@@ -119,7 +120,12 @@ async fn attempt(app: &App, scope: &Scope, run: RunId) -> Result<Rebuilt, Databa
         .limit_idling(&transaction)
         .await
         .map_err(&failed)?;
-    let rebuilt = rebuild_within(&transaction, scope, &app.clock, run)
+    // Marked days come in batches, of which several are rebuilt at the same time as it is.
+    let helpers = match scope {
+        Scope::Marked(_) => Helpers::none(),
+        Scope::Range(..) => Helpers::of(&app.database, app.config.aggregate.workers),
+    };
+    let rebuilt = rebuild_within(&transaction, scope, helpers, &app.clock, run)
         .await
         .map_err(&failed)?;
     app.database
@@ -134,6 +140,7 @@ async fn attempt(app: &App, scope: &Scope, run: RunId) -> Result<Rebuilt, Databa
 pub(super) async fn rebuild_within(
     transaction: &Transaction<'_>,
     scope: &Scope,
+    helpers: Helpers<'_>,
     clock: &BusinessClock,
     run: RunId,
 ) -> Result<Rebuilt, tokio_postgres::Error> {
@@ -204,8 +211,15 @@ pub(super) async fn rebuild_within(
         .iter()
         .map(|row| (row.get(0), row.get(1)))
         .collect();
-    let (written, removed) =
-        grains::rebuild(transaction, bounds, days.as_deref(), &counts, clock).await?;
+    let (written, removed) = grains::rebuild(
+        transaction,
+        bounds,
+        days.as_deref(),
+        &counts,
+        helpers,
+        clock,
+    )
+    .await?;
     let count = |column| row.get::<_, i64>(column).unsigned_abs();
     Ok(Rebuilt {
         days: days.map_or(counts.len(), |days| days.len()) as u64,

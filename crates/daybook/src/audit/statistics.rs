@@ -8,8 +8,8 @@ use tokio_postgres::types::Type;
 use tokio_postgres::{Client, IsolationLevel};
 
 use super::{Bucket, StatisticDivergence};
-use crate::aggregate::{Bounds, DayCount, Stretch, recount};
-use crate::clock::BusinessClock;
+use crate::aggregate::{Bounds, DayCount, Helpers, Stretch};
+use crate::app::App;
 use crate::db::{DatabaseError, OpenDate};
 
 /// What a comparison looked at and found.
@@ -42,10 +42,10 @@ pub struct NewestChange {
 /// # Errors
 /// PostgreSQL refuses.
 pub async fn compare_statistics(
+    app: &App,
     client: &mut Client,
     from: Option<Date>,
     to: Option<Date>,
-    clock: &BusinessClock,
 ) -> Result<Compared, DatabaseError> {
     let failed = DatabaseError::statement("compare the statistics with a recount");
     let (from, to) = (OpenDate::from(from), OpenDate::until(to));
@@ -62,7 +62,7 @@ pub async fn compare_statistics(
             &[
                 (&from, Type::DATE),
                 (&to, Type::DATE),
-                (&clock.today(), Type::DATE),
+                (&app.clock.today(), Type::DATE),
             ],
         )
         .await
@@ -78,8 +78,13 @@ pub async fn compare_statistics(
         .iter()
         .map(|row| (row.get(0), row.get(1)))
         .collect();
-    for stretch in Stretch::cut(Bounds { from, to }, None, &counts) {
-        let told = recount(&snapshot, stretch).await.map_err(&failed)?;
+    let stretches = Stretch::cut(Bounds { from, to }, None, &counts);
+    let helpers = Helpers::of(&app.database, app.config.aggregate.workers);
+    let mut recount = helpers
+        .recount(&snapshot, stretches)
+        .await
+        .map_err(&failed)?;
+    while let Some((stretch, told)) = recount.next(&snapshot).await.map_err(&failed)? {
         let buckets = snapshot
             .query_typed(
                 include_str!("compare_buckets.sql"),

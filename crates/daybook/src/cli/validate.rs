@@ -108,7 +108,7 @@ pub(super) async fn compare(
     }
     let mut client = app.connect().await?;
     let as_of = app.clock.now();
-    let statistics = compare_statistics(&mut client, from, to, &app.clock).await?;
+    let statistics = compare_statistics(app, &mut client, from, to).await?;
     let orders = if with_source {
         let source = Source::open(&app.config, app.config.source()?).await?;
         Some(compare_orders(app, &source, &mut client).await?)

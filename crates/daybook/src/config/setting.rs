@@ -105,7 +105,7 @@ settings! {
     AGGREGATE_BATCH_DAYS = "aggregate.batch_days", "DAYBOOK_AGGREGATE_BATCH_DAYS", None, Some("100"),
         "How many business days one transaction of aggregate computes.";
     AGGREGATE_WORKERS = "aggregate.workers", "DAYBOOK_AGGREGATE_WORKERS", None, Some("2"),
-        "How many transactions of aggregate run at the same time.";
+        "How many connections aggregate, rebuild and validate count on at the same time.";
     ALERTS_WEBHOOK_URL = "alerts.webhook_url", "DAYBOOK_ALERTS_WEBHOOK_URL", None, None,
         "Address that alerts are sent to as JSON. Secret. The form is in docs/alerts.md.";
     ALERTS_SLACK_URL = "alerts.slack_url", "DAYBOOK_ALERTS_SLACK_URL", None, None,

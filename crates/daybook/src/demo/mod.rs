@@ -118,7 +118,7 @@ pub async fn run(
     let drained = aggregate(&app).await?;
     stages.done("aggregate");
     let mut client = app.connect().await?;
-    let compared = compare_statistics(&mut client, None, None, &app.clock).await?;
+    let compared = compare_statistics(&app, &mut client, None, None).await?;
     stages.done("validate");
     let planted = planted::divergence(&app, &client).await?;
 

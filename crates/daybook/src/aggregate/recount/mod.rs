@@ -1,9 +1,12 @@
 //! Counts the buckets of the finer grains anew, from the orders themselves.
 
+mod helpers;
+
 use futures_util::TryStreamExt;
 use tokio_postgres::Transaction;
 use tokio_postgres::types::Type;
 
+pub use self::helpers::Helpers;
 use super::stretch::Stretch;
 use super::tally::{Amount, Columns, Lines, Order, OrderFacts, Sums, Tally};
 use crate::db::OpenDate;
@@ -12,7 +15,7 @@ use crate::db::OpenDate;
 ///
 /// # Errors
 /// PostgreSQL refuses.
-pub async fn recount(
+async fn recount(
     transaction: &Transaction<'_>,
     stretch: Stretch,
 ) -> Result<Columns, tokio_postgres::Error> {

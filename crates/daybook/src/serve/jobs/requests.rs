@@ -109,7 +109,7 @@ async fn perform(
         }
         Request::Repair { from, to } => {
             let mut client = app.connect().await?;
-            let compared = audit::compare_statistics(&mut client, from, to, &app.clock).await?;
+            let compared = audit::compare_statistics(app, &mut client, from, to).await?;
             let report = audit::Report::new(app.clock.now(), (from, to), compared, None);
             let repaired = audit::repair(app, None, &report, run).await?;
             Ok(done(&repaired, Outcome::Succeeded))

@@ -78,7 +78,7 @@ pub async fn review(
 ) -> Result<(Reviewed, Outcome), Error> {
     let mut client = app.connect().await?;
     let as_of = app.clock.now();
-    let compared = compare_statistics(&mut client, from, to, &app.clock).await?;
+    let compared = compare_statistics(app, &mut client, from, to).await?;
     let report = Report::new(as_of, (from, to), compared, None);
     let divergences = report.divergence_count();
     let text = serde_json::to_value(&report).expect("a report is plain data");
