@@ -54,7 +54,10 @@ def money(value):
         return Decimal(0)
     if isinstance(value, str):
         value = value.replace(",", "")
-    return Decimal(str(value)).quantize(Decimal("0.01"))
+    amount = Decimal(str(value))
+    if not amount.is_finite():
+        raise ValueError("an amount that is no number")
+    return amount.quantize(Decimal("0.01"))
 
 
 def moment(value):

@@ -34,8 +34,8 @@ impl std::ops::Add for Used {
     }
 }
 
-/// Runs a program to its end, which must be a good one.
-pub fn run(command: &mut Command) -> anyhow::Result<Used> {
+/// Runs a program to its end, which must be a good one: one of these exit codes.
+pub fn run(command: &mut Command, good: &[i32]) -> anyhow::Result<Used> {
     let log = tempfile::NamedTempFile::new()?;
     let started = Instant::now();
     let mut child = command
@@ -57,7 +57,7 @@ pub fn run(command: &mut Command) -> anyhow::Result<Used> {
     };
     used.elapsed = started.elapsed();
     ensure!(
-        status.success(),
+        status.code().is_some_and(|code| good.contains(&code)),
         "{command:?} failed: {}",
         std::fs::read_to_string(log.path())?
     );

@@ -1,4 +1,4 @@
-//! Ranges of days with a bounded number of orders, for work that holds what it has read.
+//! Ranges of days with a bounded number of orders, for work that holds what it has counted.
 
 use jiff::civil::Date;
 
@@ -7,6 +7,8 @@ use crate::db::OpenDate;
 
 /// Orders after which a stretch ends, with the day that reaches it.
 const ENOUGH_ORDERS: i64 = 100_000;
+/// Days with orders after which a stretch ends: each has some hundred buckets, however few its orders are.
+const ENOUGH_DAYS: u32 = 31;
 
 /// Days that follow each other, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,19 +32,20 @@ impl Stretch {
         let mut counts = counts.iter().peekable();
         for scope in scopes {
             let mut rest = scope;
-            let mut orders = 0;
+            let (mut orders, mut days) = (0, 0);
             while let Some((day, count)) = counts.next_if(|(day, _)| *day <= scope.to) {
                 if *day < scope.from {
                     continue;
                 }
                 orders += count;
-                if orders >= ENOUGH_ORDERS && *day < scope.to {
+                days += 1;
+                if (orders >= ENOUGH_ORDERS || days >= ENOUGH_DAYS) && *day < scope.to {
                     stretches.push(Self {
                         from: rest.from,
                         to: *day,
                     });
                     rest.from = day.next();
-                    orders = 0;
+                    (orders, days) = (0, 0);
                 }
             }
             stretches.push(rest);
@@ -67,6 +70,7 @@ impl Stretch {
 
 #[cfg(test)]
 mod tests {
+    use jiff::ToSpan;
     use jiff::civil::date;
 
     use super::*;
@@ -115,6 +119,16 @@ mod tests {
             Stretch::cut(bounds(ALL, ALL), None, &[]),
             [stretch(first, last)]
         );
+    }
+
+    #[test]
+    fn a_stretch_has_a_month_at_the_most() {
+        let counts: Vec<_> = (0..40_i64)
+            .map(|ago| (OpenDate::of(date(2026, 3, 1) + ago.days()), 1))
+            .collect();
+        let cut = Stretch::cut(bounds(ALL, ALL), None, &counts);
+        assert_eq!(cut.len(), 2);
+        assert_eq!(cut[0].to, OpenDate::of(date(2026, 3, 31)));
     }
 
     #[test]
