@@ -1,5 +1,6 @@
 //! From a question to an answer: form, freshness, cache.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use axum::body::{Body as HttpBody, Bytes};
@@ -8,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::cache::{Entry, LARGEST};
+use super::cache::{Asking, Entry, Position, Slot, Turn};
 use super::caller::Caller;
 use super::definitions;
 use super::envelope::{Body, CompareBody, Content, complete_through};
@@ -35,7 +36,7 @@ pub struct Form {
 /// PostgreSQL refuses, or the question has no answer.
 pub async fn answer<Q: Question>(
     caller: &Caller,
-    question: &Q,
+    question: Q,
     form: Form,
 ) -> Result<Response, Problem> {
     let Caller {
@@ -46,60 +47,107 @@ pub async fn answer<Q: Question>(
     let came_at = Instant::now();
     let as_of = state.app.clock.now();
     if form.format == Format::Xlsx {
-        return workbook(state, headers, question).await;
+        return workbook(state, headers, &question).await;
     }
-    let position = position(state).await?;
-    let mut slot = cache.slot(&asked(state, question, form)).await;
-    let (entry, as_of) = match slot.as_ref() {
-        // Nothing was committed since, so it is as of now. What was computed meanwhile says itself as of when.
-        Some(entry) if entry.position == position && entry.answers(came_at, &position) => {
-            (entry.clone(), entry.as_of.max(as_of))
+    let today = state.app.clock.today();
+    let name = Q::NAME;
+    let slot = cache.slot(&format!("{name} {form:?} {today} {question:?}"));
+    let asking = cache.asking();
+    if asking.is_one_of_many
+        && let Some(entry) = slot.shared()
+    {
+        let as_of = entry.as_of;
+        let response = respond(state, headers, &question, form, entry.clone(), as_of);
+        if let Some(turn) = slot.turn_to_renew(&entry) {
+            let held = (turn, asking);
+            tokio::spawn(renew(state.clone(), slot, held, question, form));
         }
-        Some(entry) if entry.answers(came_at, &position) => (entry.clone(), entry.as_of),
-        _ => {
-            let entry = compute(state, question, form).await?;
-            *slot = (entry.body.len() <= LARGEST).then(|| entry.clone());
+        return Ok(response);
+    }
+    let position = position(state, &question).await?;
+    let turn = slot.turn().await;
+    let (entry, as_of) = match slot.known_to(came_at, &position) {
+        // Nothing was committed since, so it is as of now. What was computed meanwhile says itself as of when.
+        Some(Ok(entry)) if entry.position == position => {
+            let as_of = entry.as_of.max(as_of);
+            (entry, as_of)
+        }
+        Some(known) => {
+            let entry = known?;
+            let as_of = entry.as_of;
+            (entry, as_of)
+        }
+        None => {
+            let entry = compute(state, &slot, &question, form).await?;
             let as_of = entry.as_of;
             (entry, as_of)
         }
     };
-    drop(slot);
-    Ok(respond(state, headers, question, form, entry, as_of))
+    drop(turn);
+    Ok(respond(state, headers, &question, form, entry, as_of))
 }
 
-/// What is asked, as far as the answer depends on it.
-fn asked<Q: Question>(state: &HttpState, question: &Q, form: Form) -> String {
+/// Computes an answer anew that many share, while they are given the last one.
+async fn renew<Q: Question>(
+    state: HttpState,
+    slot: Arc<Slot>,
+    held: (Turn, Asking),
+    question: Q,
+    form: Form,
+) {
+    // A failure is found again by who asks when the last answer is too old.
+    drop(compute(&state, &slot, &question, form).await);
+    drop(held);
+}
+
+/// The second, for a question whose answer depends on it.
+fn second_of<Q: Question>(state: &HttpState, question: &Q) -> Option<String> {
     let now = state.app.clock.civil();
-    let today = now.date();
-    let name = Q::NAME;
-    match question.depends_on_time(today) {
-        true => format!(
-            "{name} {form:?} {today} {:?} {question:?}",
-            now.time().second()
-        ),
-        false => format!("{name} {form:?} {today} {question:?}"),
-    }
+    question
+        .depends_on_time(now.date())
+        .then(|| now.strftime("%F %T").to_string())
 }
 
-/// Which transactions a snapshot taken now counts as committed, on which run of the server.
-async fn position(state: &HttpState) -> Result<String, Problem> {
+/// What an answer computed now follows from.
+async fn position<Q: Question>(state: &HttpState, question: &Q) -> Result<Position, Problem> {
+    let second = second_of(state, question);
     let client = state.client().await?;
     let row = client
         .query_typed_one(POSITION, &[])
         .await
         .map_err(DatabaseError::statement("begin to read"))?;
-    Ok(row.get(0))
+    Ok(Position {
+        transactions: row.get(0),
+        second,
+    })
 }
 
+/// Computes an answer, and keeps it.
 async fn compute<Q: Question>(
     state: &HttpState,
+    slot: &Slot,
     question: &Q,
     form: Form,
 ) -> Result<Entry, Problem> {
     let taken_at = Instant::now();
+    let computed = compute_at(state, question, form, taken_at).await;
+    slot.keep(taken_at, &computed);
+    computed
+}
+
+async fn compute_at<Q: Question>(
+    state: &HttpState,
+    question: &Q,
+    form: Form,
+    taken_at: Instant,
+) -> Result<Entry, Problem> {
+    let second = second_of(state, question);
     let mut client = state.client().await?;
     let reader = Reader::begin(&mut client, &state.app.clock).await?;
-    let position = reader.position().await?;
+    let position = Position {
+        transactions: reader.position().await?,
+        second,
+    };
     let content = question.ask(&reader).await?;
     let body = match form.format {
         Format::Csv => csv::write(&question.columns(), &content.data, form.bom),

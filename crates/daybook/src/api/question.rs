@@ -11,7 +11,7 @@ use crate::report::{Range, Reader, ReportError};
 
 /// A question about figures or orders. Two that are written alike (by `Debug`) have the same answer as long as the data
 /// and the day are the same.
-pub trait Question: Debug + Send + Sync {
+pub trait Question: Debug + Send + Sync + 'static {
     /// A row of the answer.
     type Row: Serialize + Send + Sync;
 

@@ -135,7 +135,7 @@ pub async fn shops(
 ) -> Result<Response, Problem> {
     let (today, accepted) = (caller.today(), caller.accepted());
     let (asked, form) = figures.check(Check::default(), today, accepted, &LIMIT)?;
-    answer(&caller, &Shops(asked), form).await
+    answer(&caller, Shops(asked), form).await
 }
 
 /// A province.
@@ -275,7 +275,7 @@ pub async fn regions(
     let division = parameters.division.check(&mut check);
     let (today, accepted) = (caller.today(), caller.accepted());
     let (asked, form) = parameters.figures.check(check, today, accepted, &LIMIT)?;
-    answer(&caller, &Regions { asked, division }, form).await
+    answer(&caller, Regions { asked, division }, form).await
 }
 
 /// A category.
@@ -423,5 +423,5 @@ pub async fn categories(
     };
     let (today, accepted) = (caller.today(), caller.accepted());
     let (asked, form) = parameters.figures.check(check, today, accepted, &LIMIT)?;
-    answer(&caller, &Categories { asked, view }, form).await
+    answer(&caller, Categories { asked, view }, form).await
 }

@@ -23,7 +23,7 @@ use crate::http::Problem;
 use crate::report::{Measures, PeriodRow, Range, Reader, ReportError, Unit};
 
 /// Whose figures a row has, and what it is called.
-trait Shape: fmt::Debug + Send + Sync {
+trait Shape: fmt::Debug + Send + Sync + 'static {
     /// What tells the rows apart.
     type Key: Serialize + ToSchema + Send + Sync;
     const NAME: &'static str;
@@ -390,7 +390,7 @@ impl PeriodParameters {
         let (today, accepted) = (caller.today(), caller.accepted());
         let (asked, form) = self.figures.check(check, today, accepted, &limit)?;
         let per_platform = by.unwrap_or(By::Platform) == By::Platform;
-        answer(caller, &Series::<S>::new(asked, per_platform), form).await
+        answer(caller, Series::<S>::new(asked, per_platform), form).await
     }
 }
 
@@ -492,5 +492,5 @@ async fn whole_range<S: Shape>(
     };
     let (today, accepted) = (caller.today(), caller.accepted());
     let (asked, form) = figures.check(Check::default(), today, accepted, &limit)?;
-    answer(caller, &Series::<S>::new(asked, per_platform), form).await
+    answer(caller, Series::<S>::new(asked, per_platform), form).await
 }

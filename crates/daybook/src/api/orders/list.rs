@@ -405,5 +405,5 @@ pub async fn list(
     Asked(parameters): Asked<Parameters>,
 ) -> Result<Response, Problem> {
     let (orders, form) = parameters.check(&caller.state, &caller.headers)?;
-    answer(&caller, &orders, form).await
+    answer(&caller, orders, form).await
 }

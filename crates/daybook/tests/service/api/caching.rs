@@ -1,5 +1,8 @@
 //! An unchanged answer is 304; a changed one is never taken for it.
 
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::Duration;
+
 use reqwest::Method;
 use serde_json::Value;
 
@@ -113,4 +116,49 @@ async fn answers_are_compressed_for_those_who_ask() {
         packed.len(),
         plain.len()
     );
+}
+
+/// Orders keep coming in, and several clients ask for the same figures as fast as they can: none is told of more than was
+/// committed, of less than before, or of a moment longer ago than a second; and the last order is in the figures of everyone
+/// within a second.
+#[tokio::test]
+async fn many_who_ask_the_same_share_figures_of_the_last_second() {
+    const ORDERS: i64 = 300;
+    let business = Business::open().await;
+    let service = serve(&business);
+    let path = "/api/v1/totals?day=2026-11-11";
+    let total = |body: &Value| rows(body)[0]["total_orders"].as_i64().unwrap();
+    let before = total(&good(&service, path).await);
+    let all_in = AtomicBool::new(false);
+    let writing = async {
+        for number in 0..ORDERS {
+            let sql = format!(
+                "insert into orders (order_code, platform, status, total_amount, final_amount, order_date)
+                 values ('SHARED-{number}', 'tiktok', 'pending', 1, 1, '2026-11-11')"
+            );
+            business.client.batch_execute(&sql).await.unwrap();
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        all_in.store(true, Relaxed);
+    };
+    let asking = async || {
+        let (mut last, mut answers) = (before, 0);
+        loop {
+            let is_last = all_in.load(Relaxed);
+            let body = good(&service, path).await;
+            let now = total(&body);
+            assert!(now >= last, "{now} after {last}");
+            assert!(now <= before + ORDERS);
+            last = now;
+            answers += 1;
+            if is_last {
+                return (last, answers);
+            }
+        }
+    };
+    let ((), one, two, three) = tokio::join!(writing, asking(), asking(), asking());
+    for (last, answers) in [one, two, three] {
+        assert_eq!(last, before + ORDERS);
+        assert!(answers > 10, "{answers}");
+    }
 }
