@@ -114,9 +114,9 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let ask = async |target: &Arc<Target>, time| {
         at_a_constant_rate(Arc::clone(target), options.requests, time).await
     };
-    ask(&figures, WARM_UP).await?;
     let healthz = ask(&healthz, quarter).await?;
     let query = ask(&query, quarter).await?;
+    ask(&figures, WARM_UP).await?;
     let figures = ask(&figures, Duration::from_secs(options.seconds)).await?;
 
     let growth = match growing {

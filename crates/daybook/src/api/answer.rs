@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::cache::{Asking, Entry, Position, Slot, Turn};
+use super::cache::{Entry, Position, Renewal, Slot};
 use super::caller::Caller;
 use super::definitions;
 use super::envelope::{Body, CompareBody, Content, complete_through};
@@ -58,9 +58,8 @@ pub async fn answer<Q: Question>(
     {
         let as_of = entry.as_of;
         let response = respond(state, headers, &question, form, entry.clone(), as_of);
-        if let Some(turn) = slot.turn_to_renew(&entry) {
-            let held = (turn, asking);
-            tokio::spawn(renew(state.clone(), slot, held, question, form));
+        if let Some(renewal) = cache.renewal(&slot, &entry, asking) {
+            tokio::spawn(renew(state.clone(), slot, renewal, question, form));
         }
         return Ok(response);
     }
@@ -91,13 +90,13 @@ pub async fn answer<Q: Question>(
 async fn renew<Q: Question>(
     state: HttpState,
     slot: Arc<Slot>,
-    held: (Turn, Asking),
+    renewal: Renewal,
     question: Q,
     form: Form,
 ) {
     // A failure is found again by who asks when the last answer is too old.
     drop(compute(&state, &slot, &question, form).await);
-    drop(held);
+    drop(renewal);
 }
 
 /// The second, for a question whose answer depends on it.

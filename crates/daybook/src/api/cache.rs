@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
 use jiff::Timestamp;
-use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
 use crate::http::Problem;
 
@@ -30,9 +30,9 @@ const SHARED_AGE: Duration = Duration::from_millis(500);
 /// So many questions within a second, each asked while another was being answered, are those of many.
 const MANY: usize = 10;
 /// How many answers are kept.
-const MOST: usize = 256;
+const MOST: usize = 128;
 /// How large an answer may be to be kept.
-pub const LARGEST: usize = 128 * 1024;
+pub const LARGEST: usize = 256 * 1024;
 
 /// An answer as it is sent, but for `as_of`.
 #[derive(Debug, Clone)]
@@ -78,10 +78,31 @@ struct Known {
 pub type Turn = OwnedMutexGuard<()>;
 
 /// Answers by what was asked.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Cache {
     slots: Mutex<HashMap<String, Arc<Slot>>>,
     load: Arc<Load>,
+    renewals: Arc<Semaphore>,
+}
+
+/// The right to compute a shared answer anew, beside those who are given it.
+#[derive(Debug)]
+pub struct Renewal {
+    _turn: Turn,
+    _permit: OwnedSemaphorePermit,
+    _asking: Asking,
+}
+
+impl Default for Cache {
+    fn default() -> Self {
+        // Half of the processors stay for those who ask.
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            slots: Mutex::default(),
+            load: Arc::default(),
+            renewals: Arc::new(Semaphore::new(processors.div_ceil(2))),
+        }
+    }
 }
 
 /// How much is asked at the same time.
@@ -126,6 +147,19 @@ impl Cache {
         }
     }
 
+    /// The right to compute an answer anew that is shared and getting old, unless somebody does so already, or enough
+    /// others are computed anew.
+    pub fn renewal(&self, slot: &Slot, entry: &Entry, asking: Asking) -> Option<Renewal> {
+        if entry.taken_at.elapsed() < SHARED_AGE {
+            return None;
+        }
+        Some(Renewal {
+            _turn: Arc::clone(&slot.computing).try_lock_owned().ok()?,
+            _permit: Arc::clone(&self.renewals).try_acquire_owned().ok()?,
+            _asking: asking,
+        })
+    }
+
     /// The place of an answer.
     pub fn slot(&self, asked: &str) -> Arc<Slot> {
         let mut slots = lock(&self.slots);
@@ -150,14 +184,6 @@ impl Slot {
     /// Waits until nobody else computes the answer.
     pub async fn turn(&self) -> Turn {
         Arc::clone(&self.computing).lock_owned().await
-    }
-
-    /// The right to compute an answer anew that is shared and getting old, unless somebody does so already.
-    pub fn turn_to_renew(&self, entry: &Entry) -> Option<Turn> {
-        if entry.taken_at.elapsed() < SHARED_AGE {
-            return None;
-        }
-        Arc::clone(&self.computing).try_lock_owned().ok()
     }
 
     /// The answer for somebody who came at an instant and saw a position then, if it is known: one that was computed
@@ -235,12 +261,16 @@ mod tests {
 
     #[test]
     fn a_shared_answer_that_gets_old_is_computed_by_one() {
-        let slot = Slot::default();
+        let cache = Cache::default();
+        let slot = cache.slot("a question");
+        let renewal = |entry: &Entry| cache.renewal(&slot, entry, cache.asking());
         let old = entry(Instant::now() - SHARED_AGE);
-        let turn = slot.turn_to_renew(&old);
-        assert!(turn.is_some());
-        assert!(slot.turn_to_renew(&old).is_none());
-        assert!(slot.turn_to_renew(&entry(Instant::now())).is_none());
+        let first = renewal(&old);
+        assert!(first.is_some());
+        assert!(renewal(&old).is_none());
+        drop(first);
+        assert!(renewal(&old).is_some());
+        assert!(renewal(&entry(Instant::now())).is_none());
     }
 
     #[test]

@@ -12,6 +12,9 @@ use crate::aggregate::{Bounds, DayCount, Helpers, Stretch};
 use crate::app::App;
 use crate::db::{DatabaseError, OpenDate};
 
+/// Days whose finer grains are recounted by the definition in SQL as well.
+const DRAWN_DAYS: i64 = 7;
+
 /// What a comparison looked at and found.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Compared {
@@ -93,6 +96,20 @@ pub async fn compare_statistics(
             .await
             .map_err(&failed)?;
         divergences.extend(buckets.iter().map(StatisticDivergence::of_bucket));
+    }
+    let days: Vec<OpenDate> = counts.iter().map(|(day, _)| *day).collect();
+    let by_definition = snapshot
+        .query_typed(
+            include_str!("compare_drawn_days.sql"),
+            &[(&days, Type::DATE_ARRAY), (&DRAWN_DAYS, Type::INT8)],
+        )
+        .await
+        .map_err(&failed)?;
+    for row in &by_definition {
+        let divergence = StatisticDivergence::of_bucket(row);
+        if !divergences.contains(&divergence) {
+            divergences.push(divergence);
+        }
     }
     divergences.sort_by_key(|divergence| divergence.day);
     let stored_rows: i64 = snapshot
