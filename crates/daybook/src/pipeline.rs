@@ -1,6 +1,6 @@
 //! The way of an order through the program: source, normalise, load. The file to read first.
 //!
-//! Three stages run at the same time, with at most two batches between two of them: while one batch is being
+//! Three stages run at the same time, with at most one batch between two of them: while one batch is being
 //! written, the next is normalised and the one after it read. Marking is done by the database's triggers, within the
 //! load; aggregating is a command of its own ([`crate::aggregate`]).
 
@@ -19,7 +19,7 @@ use crate::runs::RunId;
 use crate::source::{RawBatch, ReadRequest, Source, Stream, StreamContent};
 
 /// Batches between two stages. More would only use memory: the slowest stage sets the pace.
-const IN_FLIGHT: usize = 2;
+const IN_FLIGHT: usize = 1;
 
 /// What to load.
 #[derive(Debug, Clone, Default)]

@@ -24,7 +24,7 @@ use crate::config::{Config, SourceUrl};
 /// A batch ends after this many documents,
 const BATCH_DOCUMENTS: usize = 5_000;
 /// or after this many bytes of them, whichever comes first.
-const BATCH_BYTES: usize = 8 << 20;
+const BATCH_BYTES: usize = 4 << 20;
 
 /// One collection or file that is read from a position of its own.
 #[derive(Debug, Clone)]
