@@ -3,8 +3,9 @@
 //! Each has its buckets in `daily_grain_statistics` and its changes in `grain_journal`; nothing in here knows any of them by
 //! name. Everything is done within the transaction that does the same for the days.
 
+use futures_util::TryStreamExt;
 use jiff::civil::Date;
-use tokio_postgres::types::Type;
+use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Transaction};
 
 use super::fold::fold_within;
@@ -113,14 +114,17 @@ pub(super) async fn fold(
     most_entries: i64,
     clock: &BusinessClock,
 ) -> Result<u64, tokio_postgres::Error> {
+    let parameters: [(&(dyn ToSql + Sync), Type); 2] =
+        [(&floor, Type::TEXT), (&most_entries, Type::INT8)];
+    // One after the other as they come: together they may be many times what they add up to.
     let entries = transaction
-        .query_typed(
-            include_str!("grains/take_entries.sql"),
-            &[(&floor, Type::TEXT), (&most_entries, Type::INT8)],
-        )
+        .query_typed_raw(include_str!("grains/take_entries.sql"), parameters)
         .await?;
+    let mut entries = std::pin::pin!(entries);
     let mut tally = Tally::default();
-    for entry in &entries {
+    let mut taken = 0;
+    while let Some(entry) = entries.try_next().await? {
+        taken += 1;
         let group = tally.group(
             entry.get("stat_date"),
             entry.get("platform"),
@@ -132,11 +136,11 @@ pub(super) async fn fold(
             tally.add(group, sign.into(), order, lines);
         }
     }
-    if !entries.is_empty() {
+    if taken > 0 {
         tally.look_up(transaction).await?;
         add(transaction, &tally.settle(), clock).await?;
     }
-    Ok(entries.len() as u64)
+    Ok(taken)
 }
 
 /// Adds to the figures.
