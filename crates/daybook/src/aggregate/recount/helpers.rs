@@ -35,7 +35,7 @@ pub struct Recount {
     queue: Queue,
     /// Stretches not handed on yet.
     left: usize,
-    told: mpsc::UnboundedReceiver<Told>,
+    told: mpsc::Receiver<Told>,
     _helpers: JoinSet<()>,
 }
 
@@ -69,7 +69,7 @@ impl<'a> Helpers<'a> {
         let left = stretches.len();
         let wanted = self.most.min(left.saturating_sub(1));
         let queue = Arc::new(Mutex::new(VecDeque::from(stretches)));
-        let (sender, told) = mpsc::unbounded_channel();
+        let (sender, told) = mpsc::channel(1);
         let mut helpers = JoinSet::new();
         if let Some(database) = self.database
             && wanted > 0
@@ -130,12 +130,7 @@ fn take(queue: &Queue) -> Option<Stretch> {
 }
 
 /// Takes stretches until there are no more.
-async fn help(
-    database: Database,
-    snapshot: String,
-    queue: Queue,
-    told: mpsc::UnboundedSender<Told>,
-) {
+async fn help(database: Database, snapshot: String, queue: Queue, told: mpsc::Sender<Told>) {
     let mut client = match database.connect().await {
         Ok(client) => client,
         Err(error) => return tracing::debug!(%error, "recounting with a connection less"),
@@ -147,7 +142,8 @@ async fn help(
     while let Some(stretch) = take(&queue) {
         let counted = recount(&transaction, stretch).await;
         let is_last = counted.is_err();
-        let sent = told.send(counted.map(|columns| (stretch, columns)));
+        // Waits until the one before is made use of, so that no more than two lie about.
+        let sent = told.send(counted.map(|columns| (stretch, columns))).await;
         if is_last || sent.is_err() {
             return;
         }
