@@ -134,3 +134,81 @@ end
 $function$;
 comment on function figures_of_periods(date, date, text[], boolean, text, text, boolean, date) is
     'Figures per day, week, month or range, live, with rows of zeros for periods without orders: what the dashboard and the API show.';
+
+-- Orders and GMV of two ranges, each with its last day cut at a time of day: what an unfinished day is compared by. Whole days
+-- are from the statistics, the last ones from the orders, whose statuses do not matter to either.
+--
+-- Each range is asked about by itself: a join with the ranges would make the views add up every day there is.
+--
+-- Arguments: first and last day; platforms, or null for all; whether of one shop only; which shop, null being the unknown one;
+-- first and last day of the other range; time of day. Gives a row for each range, in order.
+create function figures_until_a_time(
+    from_day date,
+    to_day date,
+    platforms text[],
+    is_of_shop boolean,
+    shop text,
+    other_from_day date,
+    other_to_day date,
+    until time
+)
+returns table (place integer, total_orders bigint, gross_merchandise_value numeric)
+language plpgsql stable
+set plan_cache_mode = force_generic_plan
+as $function$
+#variable_conflict use_column
+begin
+    return query
+    with parts as (
+        select 1 as place, s.total_orders, s.gross_merchandise_value
+        from daily_order_statistics_live s
+        where not $4
+          and s.stat_date between $1 and $2 - 1
+          and ($3::text[] is null or s.platform = any ($3))
+        union all
+        select 2, s.total_orders, s.gross_merchandise_value
+        from daily_order_statistics_live s
+        where not $4
+          and s.stat_date between $6 and $7 - 1
+          and ($3::text[] is null or s.platform = any ($3))
+        union all
+        select 1, s.total_orders, s.gross_merchandise_value
+        from daily_shop_statistics_live s
+        where $4
+          and s.shop_id is not distinct from $5
+          and s.stat_date between $1 and $2 - 1
+          and ($3::text[] is null or s.platform = any ($3))
+        union all
+        select 2, s.total_orders, s.gross_merchandise_value
+        from daily_shop_statistics_live s
+        where $4
+          and s.shop_id is not distinct from $5
+          and s.stat_date between $6 and $7 - 1
+          and ($3::text[] is null or s.platform = any ($3))
+        union all
+        select 1, count(*), sum(o.total_amount)
+        from orders o
+        where o.order_date >= $2
+          and o.order_date < $2 + $8::time
+          and ($3::text[] is null or o.platform = any ($3))
+          and (not $4 or o.shop_id is not distinct from $5)
+        union all
+        select 2, count(*), sum(o.total_amount)
+        from orders o
+        where o.order_date >= $7
+          and o.order_date < $7 + $8::time
+          and ($3::text[] is null or o.platform = any ($3))
+          and (not $4 or o.shop_id is not distinct from $5)
+    )
+    select
+        ranges.place,
+        coalesce(sum(p.total_orders), 0)::bigint as total_orders,
+        coalesce(sum(p.gross_merchandise_value), 0) as gross_merchandise_value
+    from (values (1), (2)) ranges (place)
+    left join parts p on p.place = ranges.place
+    group by ranges.place
+    order by ranges.place;
+end
+$function$;
+comment on function figures_until_a_time(date, date, text[], boolean, text, date, date, time) is
+    'Orders and GMV of two ranges whose last days are cut at a time of day, live: what pages and answers compare an unfinished day with.';
