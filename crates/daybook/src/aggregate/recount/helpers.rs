@@ -143,8 +143,19 @@ async fn help(database: Database, snapshot: String, queue: Queue, told: mpsc::Se
         let counted = recount(&transaction, stretch).await;
         let is_last = counted.is_err();
         // Waits until the one before is made use of, so that no more than two lie about.
-        let sent = told.send(counted.map(|columns| (stretch, columns))).await;
-        if is_last || sent.is_err() {
+        let permit = loop {
+            match timeout(SHOW_LIFE_EVERY, told.reserve()).await {
+                Ok(permit) => break permit,
+                Err(_) if is_last => {}
+                // When this fails, so will the next stretch.
+                Err(_) => drop(transaction.batch_execute("").await),
+            }
+        };
+        let Ok(permit) = permit else {
+            return;
+        };
+        permit.send(counted.map(|columns| (stretch, columns)));
+        if is_last {
             return;
         }
     }
