@@ -9,6 +9,7 @@ use axum::Router;
 use axum::extract::{ConnectInfo, Request};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use ipnet::IpNet;
 #[cfg(target_os = "linux")]
 use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
@@ -16,10 +17,13 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
+use super::shares::Shares;
 use crate::follow::Stop;
 
 /// Connections at the same time; more wait in the system's queue.
 const MOST_CONNECTIONS: usize = 1024;
+/// How many of them one address may hold; more are closed at once.
+const MOST_CONNECTIONS_OF_ONE: usize = MOST_CONNECTIONS / 4;
 /// How long a client may take to send its headers, and how long a connection may be idle between two requests.
 const HEADERS_WITHIN: Duration = Duration::from_secs(15);
 /// How long what was sent may wait for the client to take it. Without a limit, one that reads nothing, or has vanished, keeps
@@ -34,7 +38,8 @@ const GRACE: Duration = Duration::from_secs(3);
 const AFTER_FAILURE: Duration = Duration::from_millis(100);
 
 /// Answers requests until it is time to stop; those under way then get a moment to end.
-pub async fn answer(listener: TcpListener, router: Router, stop: Stop) {
+pub async fn answer(listener: TcpListener, router: Router, trusted_proxies: &[IpNet], stop: Stop) {
+    let shares = Shares::new(MOST_CONNECTIONS_OF_ONE, trusted_proxies);
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     let mut connections = JoinSet::new();
     while let Some(place) = stop.or(Arc::clone(&places).acquire_owned()).await {
@@ -43,9 +48,13 @@ pub async fn answer(listener: TcpListener, router: Router, stop: Stop) {
         };
         match accepted {
             Ok((stream, peer)) => {
+                let Some(share) = shares.take(peer.ip()) else {
+                    tracing::debug!(%peer, "an address has as many connections as it may");
+                    continue;
+                };
                 let (router, stop) = (router.clone(), stop.clone());
                 connections.spawn(async move {
-                    let _place = place;
+                    let _place = (place, share);
                     serve_connection(stream, peer, router, stop).await;
                 });
             }

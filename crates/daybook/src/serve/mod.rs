@@ -4,6 +4,7 @@
 mod jobs;
 mod leader;
 mod listener;
+mod shares;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -47,8 +48,14 @@ pub async fn serve(
         stop: stop.clone(),
         leading,
     };
+    let trusted_proxies = app.config.access.trusted_proxies.clone();
     tokio::join!(
-        listener::answer(listener, http::router(state), stop.clone()),
+        listener::answer(
+            listener,
+            http::router(state),
+            &trusted_proxies,
+            stop.clone()
+        ),
         leader::lead(app, watching, stop, lead),
     );
     Ok(())
