@@ -65,22 +65,14 @@ pub async fn answer<Q: Question>(
     }
     let position = position(state, &question).await?;
     let turn = slot.turn().await;
-    let (entry, as_of) = match slot.known_to(came_at, &position) {
-        // Nothing was committed since, so it is as of now. What was computed meanwhile says itself as of when.
-        Some(Ok(entry)) if entry.position == position => {
-            let as_of = entry.as_of.max(as_of);
-            (entry, as_of)
-        }
-        Some(known) => {
-            let entry = known?;
-            let as_of = entry.as_of;
-            (entry, as_of)
-        }
-        None => {
-            let entry = compute(state, &slot, &question, form).await?;
-            let as_of = entry.as_of;
-            (entry, as_of)
-        }
+    let entry = match slot.known_to(came_at, &position) {
+        Some(known) => known?,
+        None => compute(state, &slot, &question, form).await?,
+    };
+    // Nothing was committed since, so it is as of now. What was computed meanwhile says itself as of when.
+    let as_of = match entry.position == position {
+        true => entry.as_of.max(as_of),
+        false => entry.as_of,
     };
     drop(turn);
     Ok(respond(state, headers, &question, form, entry, as_of))

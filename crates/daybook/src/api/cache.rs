@@ -32,7 +32,7 @@ const MANY: usize = 10;
 /// How many answers are kept.
 const MOST: usize = 128;
 /// How large an answer may be to be kept.
-pub const LARGEST: usize = 256 * 1024;
+const LARGEST: usize = 256 * 1024;
 
 /// An answer as it is sent, but for `as_of`.
 #[derive(Debug, Clone)]

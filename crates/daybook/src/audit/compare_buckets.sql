@@ -1,14 +1,7 @@
--- Every figure of every bucket of the finer grains of some days, as kept (stored and journal together) beside a recount, where
--- the two differ; see compare_statistics.sql.
+-- The second half of a comparison: every figure of every bucket of the finer grains as kept beside recounted, where the two
+-- differ; see compare_statistics.sql. Goes on behind two parts, stored and recounted.
 --
--- Parameters: $1 to $9 the recount, as told_buckets() takes it; $10 first day, $11 last day.
 -- Returns: one row per differing figure; amounts as text, so that no digit is lost on the way.
-with stored as (
-    select * from daily_grain_statistics_live where stat_date between $10 and $11
-),
-recounted as (
-    select * from told_buckets($1, $2, $3, $4, $5, $6, $7, $8, $9)
-),
 waiting as (
     select distinct m.stat_date from stats_rebuild_marks m where m.needs_rebuild
 )

@@ -12,6 +12,13 @@ use crate::aggregate::{Bounds, DayCount, Helpers, Stretch};
 use crate::app::App;
 use crate::db::{DatabaseError, OpenDate};
 
+/// A comparison of buckets: the two sides from a file, and what is done with them.
+macro_rules! compare_buckets {
+    ($sides:literal) => {
+        concat!(include_str!($sides), include_str!("compare_buckets.sql"))
+    };
+}
+
 /// Days whose finer grains are recounted by the definition in SQL as well.
 const DRAWN_DAYS: i64 = 7;
 
@@ -90,7 +97,7 @@ pub async fn compare_statistics(
     while let Some((stretch, told)) = recount.next(&snapshot).await.map_err(&failed)? {
         let buckets = snapshot
             .query_typed(
-                include_str!("compare_buckets.sql"),
+                compare_buckets!("recounted_by_program.sql"),
                 &told.parameters(&[(&stretch.from, Type::DATE), (&stretch.to, Type::DATE)]),
             )
             .await
@@ -100,7 +107,7 @@ pub async fn compare_statistics(
     let days: Vec<OpenDate> = counts.iter().map(|(day, _)| *day).collect();
     let by_definition = snapshot
         .query_typed(
-            include_str!("compare_drawn_days.sql"),
+            compare_buckets!("recounted_by_definition.sql"),
             &[(&days, Type::DATE_ARRAY), (&DRAWN_DAYS, Type::INT8)],
         )
         .await
