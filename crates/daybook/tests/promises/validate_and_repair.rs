@@ -200,3 +200,29 @@ async fn of_what_only_older_versions_know() {
         statistics_equal_a_recount(&client).await;
     }
 }
+
+/// The program counts the finer grains in its own way, so some days are counted by the definition in SQL as well: here it
+/// finds nothing, and each of them is told.
+#[tokio::test]
+async fn of_a_definition_that_says_something_else() {
+    let world = loaded().await;
+    world.run(&["aggregate"]).exits_with(0);
+    world.run(&["validate"]).exits_with(0);
+    let client = world.client().await;
+    let other = "
+        alter function order_buckets_of_day(date) rename to true_buckets_of_day;
+        create function order_buckets_of_day(day date) returns setof daily_grain_statistics_live
+        language sql stable as 'select * from daily_grain_statistics_live where false'";
+    client.batch_execute(other).await.unwrap();
+    let validated = world
+        .run(&["validate", "--report", "r.json", "--format", "json"])
+        .exits_with(1)
+        .json();
+    let divergences = validated["divergences"].as_array().unwrap();
+    let days: std::collections::BTreeSet<_> = divergences
+        .iter()
+        .map(|d| d["day"].as_str().unwrap())
+        .collect();
+    assert!((1..=7).contains(&days.len()), "{days:?}");
+    assert!(divergences.iter().all(|d| d["bucket"].is_object()));
+}
