@@ -9,7 +9,7 @@ use tokio_postgres::types::Type;
 use crate::clock::BusinessClock;
 use crate::config::Thresholds;
 use crate::db::DatabaseError;
-use crate::watch::alerts::{Attention, attention};
+use crate::watch::alerts::attention;
 use crate::watch::figures::Figures;
 
 /// The state of everything, at one instant.
@@ -41,8 +41,17 @@ pub struct Status {
     pub orders_today: Vec<(String, u64)>,
     /// The last runs, newest first.
     pub runs: Vec<RunStatus>,
-    /// What needs a person.
+    /// What needs a person, the worst first.
     pub attention: Vec<Attention>,
+}
+
+/// Something that needs a person, in English as everything that commands print.
+#[derive(Debug, Serialize)]
+pub struct Attention {
+    /// What.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
 }
 
 /// One stream.
@@ -142,7 +151,13 @@ pub async fn read(
             .map(|row| (row.get(0), row.get::<_, i64>(1).unsigned_abs()))
             .collect(),
         runs: runs.iter().map(RunStatus::from_row).collect(),
-        attention,
+        attention: attention
+            .into_iter()
+            .map(|attention| Attention {
+                message: attention.message.en,
+                hint: attention.hint.en,
+            })
+            .collect(),
     })
 }
 

@@ -390,16 +390,6 @@ words! {
     count_rows_closed: "dòng chốt", "rows closed";
     count_products: "sản phẩm", "products";
     nothing_ran: "Chưa có lần chạy nào.", "Nothing has run yet.";
-    repair_hint: "Số lưu khác với đếm lại từ đơn hàng. Sửa bằng:", "Stored figures differ from a recount of the orders. Mend them with:";
-    run_failed: "Lần chạy {id} ({command}) lỗi: {error}", "Run {id} ({command}) failed: {error}";
-    run_failed_hint: "Chạy lại lệnh đó; tìm nguyên nhân bằng:", "Run the command again; look for the cause with:";
-    platform_silent: "{platform}: không có gì mới từ {time}", "{platform}: nothing new since {time}";
-    platform_silent_hint: "Kiểm tra bộ thu thập ghi vào nguồn này, rồi đến quyền truy cập sàn của nó.", "Check the collector that fills this source, then its marketplace token.";
-    backlog: "Nhiều thay đổi chờ tính", "Many changes wait to be computed";
-    backlog_hint: "Số trực tiếp vẫn đúng; số lưu bị chậm. Tính ngay bằng:", "Live figures are exact; stored ones are behind. Compute them with:";
-    day_not_closed: "Ngày {day} đã kết thúc mà chưa chốt", "The day {day} is over but not final";
-    documents_in_quarantine: "{n} tài liệu bị cách ly", "{n} [document is|documents are] in quarantine";
-    quarantine_hint: "Chưa được tính vào số liệu. Xem lý do ở dưới hoặc bằng:", "They are not in the figures. The reasons are below, or:";
 
     // Definitions
     formula: "Công thức", "Formula";

@@ -22,6 +22,7 @@ use std::time::Duration;
 use tokio_postgres::{Client, IsolationLevel};
 
 pub use self::attention::{Attention, attention};
+pub use self::condition::Text;
 pub use self::kind::{Kind, Severity};
 pub use self::list::{After, Alert, Delivered, latest, list};
 use self::machine::{Change, Pace, step};

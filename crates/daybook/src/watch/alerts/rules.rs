@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use order_model::Platform;
 
 use super::condition::{Condition, Text};
 use super::duration_text::{english, vietnamese};
@@ -118,6 +119,14 @@ fn day_not_computed(facts: &Facts<'_>, thresholds: &Thresholds) -> Option<Condit
     })
 }
 
+/// What people call a marketplace; a name that this version does not know stays.
+fn display_name(platform: &str) -> &str {
+    match platform.parse::<Platform>() {
+        Ok(platform) => platform.display_name(),
+        Err(_) => platform,
+    }
+}
+
 /// Streams that are still read, by the name of their collection. After a move to another server two streams have the same:
 /// the one that moves is meant.
 fn streams_in_use(figures: &Figures) -> BTreeMap<&str, &StreamFigures> {
@@ -134,6 +143,10 @@ fn lag(facts: &Facts<'_>, thresholds: &Thresholds) -> Vec<Condition> {
     let limit = thresholds.lag.as_secs_f64();
     let behind = |(label, stream): (&str, &StreamFigures)| {
         let lag = facts.figures.age(stream.complete_through?);
+        let name = match &stream.platform {
+            Some(platform) => format!("{} ({label})", display_name(platform)),
+            None => label.to_owned(),
+        };
         (lag > limit).then(|| Condition {
             kind: Kind::Lag,
             subject: Some(label.to_owned()),
@@ -141,8 +154,8 @@ fn lag(facts: &Facts<'_>, thresholds: &Thresholds) -> Vec<Condition> {
             threshold: limit,
             unit: "seconds",
             message: Text::new(
-                format!("{label} is loaded only to {} ago", english(lag)),
-                format!("{label} mới nạp đến {} trước", vietnamese(lag)),
+                format!("{name} is loaded only to {} ago", english(lag)),
+                format!("{name} mới nạp đến {} trước", vietnamese(lag)),
             ),
             hint: Text::new(
                 "see why sync does not run or fails: the last runs say; `daybook doctor` tests the source",
@@ -202,6 +215,7 @@ fn platform_silent(
         let silence = through.duration_since(newest).as_secs_f64();
         let limit =
             (gap * thresholds.silence_factor as f64).max(thresholds.silence_floor.as_secs_f64());
+        let name = display_name(platform);
         (silence > limit).then(|| Condition {
             kind: Kind::PlatformSilent,
             subject: Some(platform.to_owned()),
@@ -210,12 +224,12 @@ fn platform_silent(
             unit: "seconds",
             message: Text::new(
                 format!(
-                    "{platform} has been silent for {}; at this hour gaps are usually at most {}",
+                    "{name} has been silent for {}; at this hour gaps are usually at most {}",
                     english(silence),
                     english(gap)
                 ),
                 format!(
-                    "{platform} im lặng {}; giờ này thường không quá {}",
+                    "{name} im lặng {}; giờ này thường không quá {}",
                     vietnamese(silence),
                     vietnamese(gap)
                 ),
@@ -264,6 +278,7 @@ fn newest_and_through(
 fn quarantine(facts: &Facts<'_>, thresholds: &Thresholds) -> Vec<Condition> {
     let limit = thresholds.quarantine_per_hour;
     let many = |platform: &str, lately: u64| {
+        let name = display_name(platform);
         (lately >= limit).then(|| Condition {
             kind: Kind::Quarantine,
             subject: Some(platform.to_owned()),
@@ -271,8 +286,8 @@ fn quarantine(facts: &Facts<'_>, thresholds: &Thresholds) -> Vec<Condition> {
             threshold: limit as f64,
             unit: "documents",
             message: Text::new(
-                format!("{lately} documents of {platform} went into quarantine within an hour"),
-                format!("{lately} tài liệu của {platform} bị cách ly trong một giờ"),
+                format!("{lately} documents of {name} went into quarantine within an hour"),
+                format!("{lately} tài liệu của {name} bị cách ly trong một giờ"),
             ),
             hint: Text::new(
                 "`daybook quarantine list` groups them by reason; a new form of the marketplace's documents is likely",

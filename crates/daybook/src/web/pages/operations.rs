@@ -1,6 +1,5 @@
 //! Operations: is it running, what must I do?
 
-mod attention;
 mod runs;
 
 use askama::Template;
@@ -9,13 +8,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use order_model::Platform;
 
-use self::attention::{Todo, todo};
 use self::runs::{Run, run};
 use crate::access::Role;
 use crate::http::HttpState;
 use crate::report::{Filter, Freshness, PeriodRow, QuarantineGroup, Range, Reader, Validated};
-use crate::watch::alerts::{self, Alert};
-use crate::watch::delivery::Both;
+use crate::watch::alerts::{self, Alert, Attention};
+use crate::watch::figures::Figures;
 use crate::web::asked::Asked;
 use crate::web::frame::{Frame, Place};
 use crate::web::in_code::{Piece, pieces};
@@ -36,6 +34,12 @@ struct Operations {
     runs: Vec<Run>,
     alerts: Vec<Open>,
     may_operate: bool,
+}
+
+/// Something that needs a person.
+struct Todo {
+    what: String,
+    hint: Vec<Piece>,
 }
 
 /// An alert that is open.
@@ -101,20 +105,24 @@ pub async fn operations(State(state): State<HttpState>, asked: Asked) -> Page {
     let validated = reader.last_validation().await?;
     let last_runs = reader.runs(RUNS).await?;
     let open = alerts::list(reader.transaction(), true, None, ALERTS).await?;
+    let figures = Figures::read(reader.transaction(), &state.app.clock).await?;
+    let thresholds = &state.app.config.alerts.thresholds;
+    let needed = alerts::attention(
+        reader.transaction(),
+        &figures,
+        state.app.clock.zone(),
+        thresholds,
+    )
+    .await?;
     let now = reader.as_of();
     let zone = state.app.clock.zone();
 
     let staleness = Staleness::new(&state, &asked, &freshness);
     page(&Operations {
-        todo: todo(
-            &asked,
-            zone,
-            &staleness,
-            &waiting,
-            &groups,
-            validated.as_ref(),
-            &last_runs,
-        ),
+        todo: needed
+            .into_iter()
+            .map(|attention| todo(&asked, attention))
+            .collect(),
         freshness: fresh(&asked, zone, &staleness, &freshness, &orders_today),
         journal: backlog(
             &asked,
@@ -147,15 +155,26 @@ pub async fn operations(State(state): State<HttpState>, asked: Asked) -> Page {
     })
 }
 
+fn todo(asked: &Asked, attention: Attention) -> Todo {
+    let Attention { message, hint, .. } = attention;
+    Todo {
+        what: in_words(asked, message.vi, message.en),
+        hint: pieces(&in_words(asked, hint.vi, hint.en)),
+    }
+}
+
+fn in_words(asked: &Asked, vi: String, en: String) -> String {
+    match asked.lang() {
+        Lang::Vi => vi,
+        Lang::En => en,
+    }
+}
+
 fn opened(asked: &Asked, zone: &TimeZone, alert: Alert) -> Open {
-    let in_words = |both: Both| match asked.lang() {
-        Lang::Vi => both.vi,
-        Lang::En => both.en,
-    };
     let fired_at = alert.fired_at.to_zoned(zone.clone()).datetime();
     Open {
-        message: in_words(alert.message),
-        hint: pieces(&in_words(alert.hint)),
+        message: in_words(asked, alert.message.vi, alert.message.en),
+        hint: pieces(&in_words(asked, alert.hint.vi, alert.hint.en)),
         since: fill(
             asked.words.alert_since,
             &[("time", &asked.format.date_time(fired_at))],

@@ -34,7 +34,7 @@ async fn loading_that_lags_is_told_as_the_alert_tells_it() {
     page.says("Số liệu thiếu Lazada từ");
     assert!(!page.html.contains("Shopee: dữ liệu đến"));
     let page = dashboard.page("/operations").await.ok();
-    page.says("Lazada: không có gì mới từ");
+    page.says("Lazada (lazada_orders.bson) mới nạp đến");
     page.says("<span class=\"badge provisional\">");
     // Another marketplace's figures lack nothing.
     let page = dashboard.page("/?range=today&platform=shopee").await.ok();
