@@ -5,12 +5,15 @@
 
 pub(crate) mod amount;
 mod decimal;
+pub(crate) mod elements;
 pub(crate) mod id;
 pub(crate) mod quantity;
 pub(crate) mod text;
 pub(crate) mod time;
 
 use bson::{RawBsonRef, RawDocument};
+
+pub(crate) use self::elements::{Elements, Walk};
 
 use crate::reject::Found;
 use crate::{Reject, RejectReason};
@@ -80,7 +83,7 @@ impl<'a> Field<'a> {
 /// # Errors
 /// The document, or one of the fields, is no valid BSON.
 pub(crate) fn pick<'a, const N: usize>(
-    document: &'a RawDocument,
+    document: impl Walk<'a>,
     parent: &'static str,
     names: [&'static str; N],
 ) -> Result<[Field<'a>; N], Reject> {
@@ -89,35 +92,40 @@ pub(crate) fn pick<'a, const N: usize>(
         name,
         raw: None,
     });
-    for element in document.iter_elements() {
-        let malformed = |name: &str| Reject::new(RejectReason::MalformedDocument, name);
-        let element = element.map_err(|_| malformed(parent))?;
+    let mut unreadable = None;
+    let is_whole = document.walk(|element| {
         let key = element.key().as_str();
         // The first of two fields of one name counts, as for MongoDB.
         if let Some(field) = fields
             .iter_mut()
             .find(|field| field.name == key && field.raw.is_none())
         {
-            field.raw = Some(element.value().map_err(|_| malformed(field.name))?);
+            match element.value() {
+                Ok(value) => field.raw = Some(value),
+                Err(_) => unreadable = unreadable.or(Some(field.name)),
+            }
         }
+    });
+    match unreadable.or((!is_whole).then_some(parent)) {
+        None => Ok(fields),
+        Some(name) => Err(Reject::new(RejectReason::MalformedDocument, name)),
     }
-    Ok(fields)
 }
 
 /// Finds values by name in one pass, the first of each; what cannot be read counts as missing.
 pub(crate) fn find<'a, const N: usize>(
-    document: &'a RawDocument,
+    document: impl Walk<'a>,
     names: &[&str; N],
 ) -> [Option<RawBsonRef<'a>>; N] {
     let mut found = [None; N];
-    for element in document.iter_elements().map_while(Result::ok) {
+    document.walk(|element| {
         let key = element.key().as_str();
         if let Some(index) = names.iter().position(|name| *name == key)
             && found[index].is_none()
         {
             found[index] = element.value().ok();
         }
-    }
+    });
     found
 }
 

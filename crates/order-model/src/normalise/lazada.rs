@@ -9,7 +9,7 @@ use super::draft::{Amounts, Draft, currency, placed_at};
 use super::lines::{DraftLine, LineFields};
 use super::payload::Signature;
 use super::{Input, latest};
-use crate::field::{Field, amount, id, is_absent, pick, quantity, text, time};
+use crate::field::{Field, Walk, amount, id, is_absent, pick, quantity, text, time};
 use crate::{Currency, Money, OrderStatus, Reject, RejectReason, Rules, Warning};
 
 pub(super) static SIGNATURE: Signature = Signature {
@@ -315,7 +315,7 @@ fn find_items<'a>(
     Ok(items)
 }
 
-fn embedded(document: &RawDocument) -> Result<Vec<&RawDocument>, Reject> {
+fn embedded<'a>(document: impl Walk<'a>) -> Result<Vec<&'a RawDocument>, Reject> {
     let [order_items, items, camel] = pick(document, "", ["order_items", "items", "orderItems"])?;
     order_items.or(items).or(camel).documents()
 }

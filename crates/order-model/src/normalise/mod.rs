@@ -17,7 +17,7 @@ use jiff::Timestamp;
 
 use self::draft::Draft;
 use self::payload::Signature;
-use crate::field::{Field, find, pick, text, time};
+use crate::field::{Elements, Field, Walk, find, pick, text, time};
 use crate::{Layout, Order, OrderCode, Platform, RawOrder, Reject, RejectReason, Rules, Warning};
 
 /// Version of the rules. Goes up whenever a document would become something else than before.
@@ -48,9 +48,9 @@ pub struct Normalised {
 /// What an adapter works with.
 struct Input<'a> {
     /// The marketplace's own document.
-    payload: &'a RawDocument,
+    payload: &'a Elements<'a>,
     /// The document as stored; the same as the payload when there is no envelope.
-    envelope: &'a RawDocument,
+    envelope: &'a Elements<'a>,
     companions: Vec<Cow<'a, RawDocument>>,
     companions_expected: bool,
     rules: &'a Rules,
@@ -74,11 +74,14 @@ pub fn normalise(
     rules: &Rules,
 ) -> Result<Normalised, Reject> {
     let signature = signature(platform);
-    let payload = payload::locate(raw.document, &rules.layout, signature)?
+    let envelope = Elements::of(raw.document);
+    let payload = payload::locate(raw.document, &envelope, &rules.layout, signature)?
         .ok_or_else(|| Reject::new(RejectReason::PayloadNotFound, ""))?;
+    let is_wrapped = !std::ptr::eq(&*payload, raw.document);
+    let within = is_wrapped.then(|| Elements::of(&payload));
     let input = Input {
-        payload: &payload,
-        envelope: raw.document,
+        payload: within.as_ref().unwrap_or(&envelope),
+        envelope: &envelope,
         companions: payload::companions(&newest_first(raw.companions, rules), signature),
         companions_expected: raw.companions_expected,
         rules,
@@ -114,9 +117,11 @@ fn finish(
     raw: &RawOrder<'_>,
     input: &Input<'_>,
 ) -> Result<Order, Reject> {
-    let ingested_at = std::iter::once(raw.document)
-        .chain(raw.companions.iter().copied())
-        .filter_map(|document| ingested_at(document, &input.rules.layout))
+    let layout = &input.rules.layout;
+    let of_companions = raw.companions.iter().copied();
+    let ingested_at = std::iter::once(ingested_at_of(input.envelope, layout))
+        .chain(of_companions.map(|document| ingested_at(document, layout)))
+        .flatten()
         .max();
     draft.finish(
         platform,
@@ -168,16 +173,20 @@ fn is_plain(code: &OrderCode) -> bool {
 /// When the collector stored a document: the configured field or the usual ones of the envelope, else the time in its
 /// ObjectId.
 pub fn ingested_at(document: &RawDocument, layout: &Layout) -> Option<Timestamp> {
+    ingested_at_of(document, layout)
+}
+
+fn ingested_at_of<'a>(document: impl Walk<'a> + Copy, layout: &Layout) -> Option<Timestamp> {
     let read = |value: RawBsonRef<'_>| time::read_leniently(value, &jiff::tz::TimeZone::UTC);
     let named = match &layout.ingest_field {
-        Some(field) => document.get(field).ok().flatten().and_then(read),
+        Some(field) => find(document, &[field.as_str()])[0].and_then(read),
         None => find(document, &INGEST_FIELDS)
             .into_iter()
             .flatten()
             .find_map(read),
     };
-    named.or_else(|| match document.get("_id") {
-        Ok(Some(RawBsonRef::ObjectId(id))) => {
+    named.or_else(|| match find(document, &["_id"]) {
+        [Some(RawBsonRef::ObjectId(id))] => {
             Timestamp::from_millisecond(id.timestamp().timestamp_millis()).ok()
         }
         _ => None,
@@ -197,15 +206,16 @@ pub fn order_code_of(
     layout: &Layout,
 ) -> Option<OrderCode> {
     let signature = signature(platform);
-    let payload = payload::locate(document, layout, signature).ok()??;
-    payload::order_code(&payload, signature)
+    let elements = Elements::of(document);
+    let payload = payload::locate(document, &elements, layout, signature).ok()??;
+    payload::order_code(&*payload, signature)
 }
 
 /// The number of the order that a document of a sibling collection belongs to.
 pub fn companion_key(platform: Platform, document: &RawDocument, _: &Layout) -> Option<String> {
     let signature = signature(platform);
     let companion = payload::companions(&[document], signature).pop()?;
-    payload::order_code(&companion, signature).map(|code| code.as_str().to_owned())
+    payload::order_code(&*companion, signature).map(|code| code.as_str().to_owned())
 }
 
 /// Names of the fields that hold a marketplace's order number.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use bson::{RawBsonRef, RawDocument};
 
-use crate::field::{find, id, pick};
+use crate::field::{Elements, Walk, find, id, pick};
 use crate::{Layout, OrderCode, PayloadLocation, Reject, RejectReason, document_from_json};
 
 /// Names under which collectors keep the payload, the most usual first.
@@ -39,15 +39,15 @@ pub(super) struct Signature {
 
 impl Signature {
     /// How many of the fields a document has; the number counts one like the others.
-    fn score(&self, document: &RawDocument) -> usize {
+    fn score<'a>(&self, document: impl Walk<'a>) -> usize {
         let groups = [self.code, self.status, self.created, self.money];
         let mut found = [false; 4];
-        for element in document.iter_elements().map_while(Result::ok) {
+        document.walk(|element| {
             let key = element.key().as_str();
             for (group, found) in groups.iter().zip(&mut found) {
                 *found |= group.contains(&key);
             }
-        }
+        });
         found.into_iter().filter(|found| *found).count()
     }
 
@@ -56,30 +56,23 @@ impl Signature {
     const ENOUGH: usize = 2;
 }
 
-/// The payload within a document; `None` when nothing in it looks like an order.
+/// The payload within a document, whose elements are known; `None` when nothing in it looks like an order.
 ///
 /// # Errors
 /// The document is no valid BSON.
 pub(super) fn locate<'a>(
     document: &'a RawDocument,
+    elements: &Elements<'a>,
     layout: &Layout,
     signature: &Signature,
 ) -> Result<Option<Cow<'a, RawDocument>>, Reject> {
     match &layout.payload {
         PayloadLocation::At(path) => Ok(at(document, path)),
-        PayloadLocation::Probe => {
-            check(document)?;
-            Ok(probe(document, signature))
+        // What is behind a break would be missed in silence.
+        PayloadLocation::Probe if !elements.is_whole() => {
+            Err(Reject::new(RejectReason::MalformedDocument, ""))
         }
-    }
-}
-
-/// Refuses a document whose frame is broken: what is behind the break would be missed in silence.
-fn check(document: &RawDocument) -> Result<(), Reject> {
-    if document.iter_elements().all(|element| element.is_ok()) {
-        Ok(())
-    } else {
-        Err(Reject::new(RejectReason::MalformedDocument, ""))
+        PayloadLocation::Probe => Ok(probe(document, elements, signature)),
     }
 }
 
@@ -95,16 +88,23 @@ fn at<'a>(document: &'a RawDocument, path: &[String]) -> Option<Cow<'a, RawDocum
 }
 
 /// Takes the place with the most fields of an order, the outermost of equals.
-fn probe<'a>(document: &'a RawDocument, signature: &Signature) -> Option<Cow<'a, RawDocument>> {
-    let mut best = (signature.score(document), Cow::Borrowed(document));
-    let mut level: Vec<Cow<'a, RawDocument>> = vec![Cow::Borrowed(document)];
-    for _ in 0..MAX_DEPTH {
+fn probe<'a>(
+    document: &'a RawDocument,
+    elements: &Elements<'a>,
+    signature: &Signature,
+) -> Option<Cow<'a, RawDocument>> {
+    let mut best = (signature.score(elements), Cow::Borrowed(document));
+    let mut level: Vec<Cow<'a, RawDocument>> = Vec::new();
+    for depth in 0..MAX_DEPTH {
         if best.0 == Signature::FULL {
             break;
         }
-        level = level.iter().flat_map(wrapped).collect();
+        level = match depth {
+            0 => inners(elements).collect(),
+            _ => level.iter().flat_map(wrapped).collect(),
+        };
         for candidate in &level {
-            let score = signature.score(candidate);
+            let score = signature.score(&**candidate);
             if score > best.0 {
                 best = (score, candidate.clone());
             }
@@ -116,14 +116,14 @@ fn probe<'a>(document: &'a RawDocument, signature: &Signature) -> Option<Cow<'a,
 /// The documents under the usual names of a document.
 fn wrapped<'a>(outer: &Cow<'a, RawDocument>) -> Vec<Cow<'a, RawDocument>> {
     match outer {
-        Cow::Borrowed(outer) => inners(outer).collect(),
-        Cow::Owned(outer) => inners(outer)
+        Cow::Borrowed(outer) => inners(*outer).collect(),
+        Cow::Owned(outer) => inners(&**outer)
             .map(|inner| Cow::Owned(inner.into_owned()))
             .collect(),
     }
 }
 
-fn inners(outer: &RawDocument) -> impl Iterator<Item = Cow<'_, RawDocument>> {
+fn inners<'a>(outer: impl Walk<'a>) -> impl Iterator<Item = Cow<'a, RawDocument>> {
     find(outer, &WRAPPERS)
         .into_iter()
         .flatten()
@@ -176,7 +176,10 @@ fn unwrap_companion<'a>(document: &'a RawDocument, signature: &Signature) -> Cow
 }
 
 /// The order's number in a payload, when it can be read.
-pub(super) fn order_code(payload: &RawDocument, signature: &Signature) -> Option<OrderCode> {
+pub(super) fn order_code<'a>(
+    payload: impl Walk<'a> + Copy,
+    signature: &Signature,
+) -> Option<OrderCode> {
     signature.code.iter().find_map(|name| {
         let [field] = pick(payload, "", [name]).ok()?;
         if signature.numeric_code {

@@ -1,14 +1,12 @@
 //! Shopee, Open Platform v2, with and without escrow details (`platforms.md` 3).
 
-use std::borrow::Cow;
-
 use bson::RawDocument;
 
 use super::draft::{Amounts, Draft, currency, placed_at};
 use super::lines::{DraftLine, LineFields};
 use super::payload::Signature;
 use super::{Input, latest};
-use crate::field::{Field, amount, id, pick, quantity, text, time};
+use crate::field::{Field, Walk, amount, id, pick, quantity, text, time};
 use crate::{Currency, Money, OrderStatus, Reject, RejectReason, Rules, Warning};
 
 pub(super) static SIGNATURE: Signature = Signature {
@@ -127,7 +125,21 @@ fn list_value(items: Field<'_>, currency: Currency) -> Result<Option<Money>, Rej
 }
 
 /// The escrow details, wherever the collector put them: in the order, beside it, or in a collection of their own.
-fn find_escrow<'a>(input: &'a Input<'_>) -> Result<Option<Cow<'a, RawDocument>>, Reject> {
+fn find_escrow<'a>(input: &'a Input<'_>) -> Result<Option<&'a RawDocument>, Reject> {
+    for document in [input.payload, input.envelope] {
+        if let Some(income) = escrow_in(document)? {
+            return Ok(Some(income));
+        }
+    }
+    for companion in &input.companions {
+        if let Some(income) = escrow_in(&**companion)? {
+            return Ok(Some(income));
+        }
+    }
+    Ok(None)
+}
+
+fn escrow_in<'a>(document: impl Walk<'a>) -> Result<Option<&'a RawDocument>, Reject> {
     const NAMES: [&str; 6] = [
         "order_income",
         "escrow",
@@ -136,23 +148,17 @@ fn find_escrow<'a>(input: &'a Input<'_>) -> Result<Option<Cow<'a, RawDocument>>,
         "escrow_details",
         "response",
     ];
-    let companions = input.companions.iter().map(AsRef::as_ref);
-    for document in [input.payload, input.envelope]
-        .into_iter()
-        .chain(companions)
-    {
-        for (index, field) in pick(document, "", NAMES)?.into_iter().enumerate() {
-            let Some(found) = field.document() else {
-                continue;
-            };
-            let income = if index == 0 {
-                Some(found)
-            } else {
-                income_within(found)?
-            };
-            if let Some(income) = income {
-                return Ok(Some(Cow::Borrowed(income)));
-            }
+    for (index, field) in pick(document, "", NAMES)?.into_iter().enumerate() {
+        let Some(found) = field.document() else {
+            continue;
+        };
+        let income = if index == 0 {
+            Some(found)
+        } else {
+            income_within(found)?
+        };
+        if income.is_some() {
+            return Ok(income);
         }
     }
     Ok(None)
@@ -235,7 +241,7 @@ pub(super) fn read(input: &Input<'_>, warnings: &mut Vec<Warning>) -> Result<Dra
     let updated = time::read(updated, rules, warnings)?;
     let currency = currency_or_assumed(currency_code, rules, warnings)?;
     let escrow = find_escrow(input)?;
-    let with_escrow = match &escrow {
+    let with_escrow = match escrow {
         Some(income) => money_with_escrow(income, total, currency, warnings)?,
         None => None,
     };
