@@ -13,6 +13,7 @@ mod pooler;
 mod postgres;
 mod proxy;
 mod small_disk;
+pub mod three_years;
 
 pub use self::mongo::{CrashingMongo, TestMongo};
 pub use self::nth_call::{Fault, NthCall};

@@ -3,7 +3,6 @@
 mod changes;
 mod growth;
 mod load;
-mod questions;
 mod service;
 mod streams;
 
@@ -14,7 +13,7 @@ use anyhow::{Context, ensure};
 use clap::Args;
 use daybook::aggregate::Folder;
 use serde::Serialize;
-use test_support::TestMongo;
+use test_support::{TestMongo, three_years};
 
 use self::changes::Changes;
 use self::growth::Growth;
@@ -89,7 +88,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let mongo = TestMongo::create().await;
     let app = server.database(DATABASE, "incremental").await?;
     let reader = server.connect(DATABASE).await?;
-    reader.batch_execute(include_str!("history.sql")).await?;
+    reader.batch_execute(three_years::ORDERS).await?;
     Folder::new(&app.database, &app.clock).fold_all().await?;
     reader.batch_execute("vacuum analyze").await?;
     let changes = Changes::begin(mongo.database().await.collection("shopee_orders")).await?;
@@ -102,7 +101,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let today = app.clock.today();
     let healthz = Target::paths(service.address(), vec!["/healthz".to_owned()]);
     let query = Target::query(&server, DATABASE, today).await?;
-    let figures = Target::paths(service.address(), questions::about(today));
+    let figures = Target::paths(service.address(), three_years::questions(today));
     let quarter = Duration::from_secs(options.seconds.min(240).div_ceil(4));
     let growing = if options.soak {
         let client = server.connect(DATABASE).await?;

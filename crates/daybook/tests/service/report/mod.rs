@@ -3,6 +3,7 @@
 
 mod answers;
 mod comparisons;
+mod plans;
 
 use daybook::app::App;
 use daybook::clock::{BusinessClock, Clock};

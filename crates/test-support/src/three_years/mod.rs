@@ -1,10 +1,14 @@
-//! What is asked: what the pages of the dashboard and programs like it ask for, over several ranges.
+//! Three years of history, and what is asked about it: what the pages of the dashboard and programs like it ask for, over
+//! several ranges.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-/// The addresses that are asked in turn, up to three years before a day.
-pub fn about(today: Date) -> Vec<String> {
+/// SQL that writes 200,000 orders of the last three years, and the categories of their products.
+pub const ORDERS: &str = include_str!("orders.sql");
+
+/// Addresses of the API, over ranges of up to three years before a day.
+pub fn questions(today: Date) -> Vec<String> {
     let mut paths = Vec::new();
     for days in [1, 7, 30, 90] {
         let range = range(today, days);
