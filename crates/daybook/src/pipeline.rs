@@ -1,14 +1,16 @@
 //! The way of an order through the program: source, normalise, load. The file to read first.
 //!
-//! Three stages run at the same time, with at most one batch between two of them: while one batch is being
-//! written, the next is normalised and the one after it read. Marking is done by the database's triggers, within the
+//! Three stages run at the same time, with no batch between two of them: while one batch is being
+//! written, the next is normalised and the one after it read. Two marketplaces are read side by side: what one waits for, the
+//! other's work fills. Marking is done by the database's triggers, within the
 //! load; aggregating is a command of its own ([`crate::aggregate`]).
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Mutex;
 
+use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use order_model::{Platform, Rules};
-use tokio::sync::mpsc;
 
 use crate::app::App;
 use crate::error::Error;
@@ -16,10 +18,12 @@ use crate::load::{LoadCounts, Loader, open_stream};
 use crate::normalise::{NormalisedBatch, Normaliser, Warnings};
 use crate::quarantine;
 use crate::runs::RunId;
-use crate::source::{RawBatch, ReadRequest, Source, Stream, StreamContent};
+use crate::source::{
+    Giver, Position, RawBatch, ReadRequest, Source, Stream, StreamContent, Taker, handover,
+};
 
-/// Batches between two stages. More would only use memory: the slowest stage sets the pace.
-const IN_FLIGHT: usize = 1;
+/// Marketplaces that are read side by side. Each takes memory for its batches.
+const SIDE_BY_SIDE: usize = 2;
 
 /// What to load.
 #[derive(Debug, Clone, Default)]
@@ -47,19 +51,17 @@ pub struct StreamReport {
     pub failure: Option<Error>,
 }
 
-/// How far a pass has come.
-#[derive(Debug)]
-pub struct Loaded<'a> {
-    /// The stream.
-    pub stream: &'a Stream,
-    /// What became of its documents so far.
+/// How far loading has come.
+#[derive(Debug, Clone, Copy)]
+pub struct Loaded {
+    /// What became of the documents so far, of all streams.
     pub counts: LoadCounts,
-    /// About how many documents the pass will read; `None` when nobody knows.
+    /// About how many documents will be read in all; `None` when nobody knows.
     pub expected: Option<u64>,
 }
 
-/// Loads all selected streams, one after the other. A stream that fails does not keep the others from being loaded.
-/// `before` is what the run has loaded already.
+/// Loads all selected streams: those of a marketplace one after the other, and marketplaces side by side. A stream that fails
+/// does not keep the others from being loaded.
 ///
 /// # Errors
 /// The database cannot be worked on at all.
@@ -68,26 +70,34 @@ pub async fn sync(
     source: &Source,
     selection: &Selection,
     run: RunId,
-    before: LoadCounts,
-    on_batch: &(dyn Fn(Loaded<'_>) + Sync),
+    on_batch: &(dyn Fn(Loaded) + Sync),
 ) -> Result<Vec<StreamReport>, Error> {
     let client = app.connect().await?;
-    let rules = app.config.rules(app.clock.now());
-    let mut reports: Vec<StreamReport> = Vec::new();
-    for stream in passes(source, &client, selection).await? {
-        let mut total: LoadCounts = reports.iter().map(|report| report.counts).sum();
-        total += before;
-        let pass = Pass {
-            app,
-            source,
-            stream: &stream,
-            rules: &rules,
-            selection,
-            run,
-            total,
-        };
-        reports.push(pass.run(on_batch).await?);
-    }
+    let streams = selected(source, selection);
+    let passes = Passes {
+        app,
+        source,
+        rules: &app.config.rules(app.clock.now()),
+        selection,
+        run,
+        expected: expected(source, &client, &streams, selection).await?,
+        so_far: Mutex::default(),
+        on_batch,
+    };
+    let unread = unread_companions(&client, &streams).await?;
+    drop(client);
+    let mut reports = passes.one_after_the_other(unread).await?;
+    let passes = &passes;
+    let mut loaded: Vec<_> = stream::iter(by_marketplace(streams).into_iter().enumerate())
+        .map(|(index, streams)| async move {
+            let reports = passes.one_after_the_other(streams).await?;
+            Ok::<_, Error>((index, reports))
+        })
+        .buffer_unordered(SIDE_BY_SIDE)
+        .try_collect()
+        .await?;
+    loaded.sort_by_key(|(index, _)| *index);
+    reports.extend(loaded.into_iter().flat_map(|(_, reports)| reports));
     Ok(reports)
 }
 
@@ -114,87 +124,165 @@ pub fn selected(source: &Source, selection: &Selection) -> Vec<Stream> {
     source.streams().into_iter().filter(wanted).collect()
 }
 
-/// The streams in the order they are read. Companions that were never read come first as well: their first pass only
-/// remembers where to poll from, before the orders are read together with the companions there are.
-async fn passes(
-    source: &Source,
-    client: &tokio_postgres::Client,
-    selection: &Selection,
-) -> Result<Vec<Stream>, Error> {
-    let streams = selected(source, selection);
-    let mut passes = Vec::new();
-    for stream in &streams {
-        let is_companion = matches!(stream.content, StreamContent::Companions(_));
-        if is_companion && open_stream(client, stream).await?.position.is_none() {
-            passes.push(stream.clone());
-        }
+/// Streams of one marketplace after the other, in the order they come. Those of several marketplaces stand together.
+fn by_marketplace(streams: Vec<Stream>) -> Vec<Vec<Stream>> {
+    let mut groups: BTreeMap<Option<Platform>, Vec<Stream>> = BTreeMap::new();
+    for stream in streams {
+        groups
+            .entry(stream.content.platform())
+            .or_default()
+            .push(stream);
     }
-    passes.extend(streams);
-    Ok(passes)
+    groups.into_values().collect()
 }
 
-/// One pass over one stream.
-struct Pass<'a> {
+/// Companions that were never read. A first pass over them only remembers where to poll from, before the orders are read
+/// together with the companions there are.
+async fn unread_companions(
+    client: &tokio_postgres::Client,
+    streams: &[Stream],
+) -> Result<Vec<Stream>, Error> {
+    let mut unread = Vec::new();
+    for stream in streams {
+        let is_companion = matches!(stream.content, StreamContent::Companions(_));
+        if is_companion && open_stream(client, stream).await?.position.is_none() {
+            unread.push(stream.clone());
+        }
+    }
+    Ok(unread)
+}
+
+/// About how many documents will be read; `None` when nobody knows, as when only news are read.
+async fn expected(
+    source: &Source,
+    client: &tokio_postgres::Client,
+    streams: &[Stream],
+    selection: &Selection,
+) -> Result<Option<u64>, Error> {
+    let mut sum = 0;
+    for stream in streams {
+        if matches!(stream.content, StreamContent::Companions(_)) {
+            continue;
+        }
+        let state = open_stream(client, stream).await?;
+        let is_full = (selection.full || state.position.is_none()) && selection.since.is_none();
+        let hint = match is_full {
+            true => source.size_hint(stream).await,
+            false => None,
+        };
+        let Some(documents) = hint else {
+            return Ok(None);
+        };
+        sum += documents;
+    }
+    Ok(Some(sum))
+}
+
+/// Passes over the streams of a source.
+struct Passes<'a> {
     app: &'a App,
     source: &'a Source,
-    stream: &'a Stream,
     rules: &'a Rules,
     selection: &'a Selection,
     run: RunId,
-    total: LoadCounts,
+    expected: Option<u64>,
+    so_far: Mutex<LoadCounts>,
+    on_batch: &'a (dyn Fn(Loaded) + Sync),
 }
 
-impl Pass<'_> {
-    async fn run(&self, on_batch: &(dyn Fn(Loaded<'_>) + Sync)) -> Result<StreamReport, Error> {
-        let (app, stream) = (self.app, self.stream);
-        let loader = Loader::open(&app.database, stream, self.run, &app.clock, self.total).await?;
+impl Passes<'_> {
+    async fn one_after_the_other(&self, streams: Vec<Stream>) -> Result<Vec<StreamReport>, Error> {
+        let mut reports = Vec::new();
+        for stream in streams {
+            reports.push(self.over(stream).await?);
+        }
+        Ok(reports)
+    }
+
+    /// One pass over one stream.
+    async fn over(&self, stream: Stream) -> Result<StreamReport, Error> {
+        let loader = self.loader(&stream).await?;
         let quarantined = quarantine::locators_of(loader.client(), &stream.documents_in).await?;
         let request = ReadRequest {
             position: loader.position().cloned().filter(|_| !self.selection.full),
             since: self.selection.since,
         };
-        let is_full = request.position.is_none() && request.since.is_none();
-        let expected = match is_full {
-            true => self.source.size_hint(self.stream).await,
-            false => None,
-        };
-        let mut report = StreamReport {
-            stream: self.stream.clone(),
-            counts: LoadCounts::default(),
-            warnings: Warnings::new(),
-            failure: None,
-        };
+        let mut counts = LoadCounts::default();
+        let mut warnings = Warnings::new();
 
-        let on_loaded = |counts| {
-            on_batch(Loaded {
-                stream: self.stream,
-                counts,
-                expected,
-            });
-        };
-        let (raw_sender, raw_batches) = mpsc::channel(IN_FLIGHT);
-        let (sender, batches) = mpsc::channel(IN_FLIGHT);
-        let normalising = self.spawn_normaliser(quarantined, raw_batches, sender);
+        let (raw_giver, raw_batches) = handover();
+        let (giver, batches) = handover();
+        let normalising = self.spawn_normaliser(&stream, quarantined, raw_batches, giver);
         let (reading, loading) = tokio::join!(
-            self.source.read(self.stream, request, raw_sender),
-            load(loader, batches, &mut report, &on_loaded),
+            self.source.read(&stream, request, raw_giver),
+            self.load(loader, batches, &mut counts, &mut warnings),
         );
         if let Err(panic) = normalising.await {
             std::panic::resume_unwind(panic.into_panic());
         }
         // A loader that stops makes the reader stop too, so its error is the cause.
-        report.failure = loading.err().or(reading.err().map(Error::from));
-        Ok(report)
+        let failure = loading.err().or(reading.err().map(Error::from));
+        Ok(StreamReport {
+            stream,
+            counts,
+            warnings,
+            failure,
+        })
+    }
+
+    async fn loader<'s>(&'s self, stream: &'s Stream) -> Result<Loader<'s>, Error> {
+        let app = self.app;
+        let mut loader = Loader::open(&app.database, stream, self.run, &app.clock).await?;
+        let is_first_read = loader.position().is_none_or(Position::is_within_full_read)
+            && self.selection.since.is_none()
+            && !matches!(stream.content, StreamContent::Companions(_));
+        if is_first_read {
+            let documents = self.source.size_hint(stream).await;
+            loader.expect_new_orders(documents);
+        }
+        Ok(loader)
+    }
+
+    /// Loads batches as they come.
+    async fn load(
+        &self,
+        mut loader: Loader<'_>,
+        mut batches: Taker<NormalisedBatch>,
+        counts: &mut LoadCounts,
+        warnings: &mut Warnings,
+    ) -> Result<(), Error> {
+        while let Some(batch) = batches.recv().await {
+            let loaded = loader.load(&batch).await?;
+            *counts += loaded;
+            for (warning, count) in batch.warnings {
+                *warnings.entry(warning).or_default() += count;
+            }
+            (self.on_batch)(self.come_so_far(loaded));
+        }
+        Ok(())
+    }
+
+    fn come_so_far(&self, loaded: LoadCounts) -> Loaded {
+        let mut so_far = self
+            .so_far
+            .lock()
+            .expect("nothing panics while it holds the lock");
+        *so_far += loaded;
+        Loaded {
+            counts: *so_far,
+            expected: self.expected,
+        }
     }
 
     fn spawn_normaliser(
         &self,
+        stream: &Stream,
         quarantined: HashSet<String>,
-        mut raw_batches: mpsc::Receiver<RawBatch>,
-        sender: mpsc::Sender<NormalisedBatch>,
+        mut raw_batches: Taker<RawBatch>,
+        giver: Giver<NormalisedBatch>,
     ) -> tokio::task::JoinHandle<()> {
         let rules = self.rules.clone();
-        let content = self.stream.content.clone();
+        let content = stream.content.clone();
         tokio::task::spawn_blocking(move || {
             let normaliser = Normaliser {
                 rules: &rules,
@@ -202,31 +290,10 @@ impl Pass<'_> {
                 quarantined: &quarantined,
             };
             while let Some(batch) = raw_batches.blocking_recv() {
-                if sender.blocking_send(normaliser.batch(batch)).is_err() {
+                if !giver.give_blocking(normaliser.batch(batch)) {
                     return;
                 }
             }
         })
-    }
-}
-
-/// Loads batches as they come.
-async fn load(
-    mut loader: Loader<'_>,
-    mut batches: mpsc::Receiver<NormalisedBatch>,
-    report: &mut StreamReport,
-    on_loaded: &(dyn Fn(LoadCounts) + Sync),
-) -> Result<(), Error> {
-    while let Some(batch) = batches.recv().await {
-        report.counts += loader.load(&batch).await?;
-        merge(&mut report.warnings, batch.warnings);
-        on_loaded(report.counts);
-    }
-    Ok(())
-}
-
-fn merge(all: &mut Warnings, new: BTreeMap<(Platform, order_model::Warning), u64>) {
-    for (warning, count) in new {
-        *all.entry(warning).or_default() += count;
     }
 }

@@ -119,15 +119,7 @@ async fn sync(app: &App, dumps: &TempDir, full: bool) -> anyhow::Result<(Duratio
         full,
         ..Selection::default()
     };
-    let reports = pipeline::sync(
-        app,
-        &source,
-        &selection,
-        run,
-        LoadCounts::default(),
-        &|_| {},
-    )
-    .await?;
+    let reports = pipeline::sync(app, &source, &selection, run, &|_| {}).await?;
     let elapsed = started.elapsed();
     for report in &reports {
         ensure!(report.failure.is_none(), "{:?}", report.failure);

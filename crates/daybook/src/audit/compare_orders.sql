@@ -11,11 +11,10 @@ with versions as (
         o as stored,
         row(i.source_updated_at, i.ingested_at, i.content_hash)::order_version as incoming_version,
         row(o.source_updated_at, o.ingested_at, o.content_hash)::order_version as stored_version,
-        row(i.region_updated_at, i.region_ingested_at, i.region_content_hash)::order_version as incoming_region,
+        i.region_version as incoming_region,
         coalesce(o.region_version, row(o.source_updated_at, o.ingested_at, o.content_hash)::order_version)
             as stored_region,
-        row(i.customer_updated_at, i.customer_ingested_at, i.customer_content_hash)::order_version
-            as incoming_customer,
+        i.customer_version as incoming_customer,
         coalesce(o.customer_version, row(o.source_updated_at, o.ingested_at, o.content_hash)::order_version)
             as stored_customer
     from incoming_orders i

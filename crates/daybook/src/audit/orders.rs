@@ -3,7 +3,6 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use order_model::Platform;
-use tokio::sync::mpsc;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, IsolationLevel, Transaction};
 
@@ -13,7 +12,7 @@ use crate::db::DatabaseError;
 use crate::error::Error;
 use crate::load::{self, LineType};
 use crate::normalise::{NormalisedBatch, Normaliser};
-use crate::source::{ReadRequest, Source, Stream, StreamContent};
+use crate::source::{ReadRequest, Source, Stream, StreamContent, handover};
 
 /// Reads the whole source and compares what it says with what is stored. Changes nothing.
 ///
@@ -77,7 +76,7 @@ async fn compare_stream(
     };
     let loaded_through = load::complete_through(snapshot, &stream.name).await?;
 
-    let (sender, mut batches) = mpsc::channel(1);
+    let (giver, mut batches) = handover();
     let request = ReadRequest {
         position: None,
         since: None,
@@ -97,7 +96,7 @@ async fn compare_stream(
         }
         Ok::<_, Error>(())
     };
-    let (reading, comparing) = tokio::join!(source.read(stream, request, sender), compare);
+    let (reading, comparing) = tokio::join!(source.read(stream, request, giver), compare);
     comparing?;
     Ok(reading?)
 }
@@ -116,7 +115,8 @@ async fn compare_batch(
     batch: &NormalisedBatch,
     loaded_through: Option<jiff::Timestamp>,
 ) -> Result<Vec<Found>, tokio_postgres::Error> {
-    load::copy_incoming(snapshot, lines, &batch.orders).await?;
+    let orders: Vec<_> = batch.orders.iter().collect();
+    load::copy_incoming(snapshot, lines, &orders).await?;
     snapshot
         .execute_typed(include_str!("remember_seen.sql"), &[])
         .await?;

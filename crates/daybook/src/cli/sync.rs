@@ -1,7 +1,7 @@
 //! `daybook sync`: one incremental pass over the source.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::OnceLock;
 
 use clap::Args;
 use jiff::Timestamp;
@@ -121,35 +121,15 @@ impl Sync {
 pub async fn perform(app: &App, selection: &Selection, run: RunId) -> Result<SyncResult, Error> {
     let started = std::time::Instant::now();
     let source = Source::open(&app.config, app.config.source()?).await?;
-    let progress: Mutex<Option<(String, Progress)>> = Mutex::new(None);
-    let reports = pipeline::sync(
-        app,
-        &source,
-        selection,
-        run,
-        LoadCounts::default(),
-        &|loaded| {
-            let stream = loaded.stream;
-            let mut shown = progress
-                .lock()
-                .expect("nothing panics while it holds the lock");
-            if shown.as_ref().is_none_or(|(name, _)| *name != stream.name) {
-                if let Some((_, finished)) = shown.take() {
-                    finished.finish();
-                }
-                *shown = Some((
-                    stream.name.clone(),
-                    Progress::new(&stream.label, "documents", loaded.expected),
-                ));
-            }
-            if let Some((_, bar)) = shown.as_ref() {
-                bar.set(loaded.counts.read);
-            }
-        },
-    )
+    let progress = OnceLock::new();
+    let reports = pipeline::sync(app, &source, selection, run, &|loaded| {
+        progress
+            .get_or_init(|| Progress::new("sync", "documents", loaded.expected))
+            .set(loaded.counts.read);
+    })
     .await;
-    if let Some((_, bar)) = progress.into_inner().expect("nothing panicked") {
-        bar.finish();
+    if let Some(progress) = progress.get() {
+        progress.finish();
     }
     let waiting = crate::mark::count_waiting_days(&app.connect().await?).await?;
     Ok(SyncResult::new(

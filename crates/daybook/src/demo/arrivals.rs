@@ -71,7 +71,7 @@ impl Arriving<'_> {
             let due = coming.partition_point(|arrival: &Arrival| arrival.at <= now);
             if due > 0 {
                 store(&self.folder, coming.drain(..due))?;
-                total += self.load(total).await?;
+                total += self.load().await?;
             }
             if self.stop.or(tokio::time::sleep(LOAD_EVERY)).await.is_none() {
                 return Ok(total);
@@ -123,12 +123,12 @@ impl Arriving<'_> {
         arrivals.into()
     }
 
-    async fn load(&self, before: LoadCounts) -> Result<LoadCounts, Error> {
+    async fn load(&self) -> Result<LoadCounts, Error> {
         let folder = SourceUrl::Folder(self.folder.clone());
         let source = Source::open(&self.app.config, &folder).await?;
         let everything = Selection::default();
         let (app, run) = (self.app, self.run.id);
-        pipeline::total(pipeline::sync(app, &source, &everything, run, before, &|_| {}).await?)
+        pipeline::total(pipeline::sync(app, &source, &everything, run, &|_| {}).await?)
     }
 }
 

@@ -255,16 +255,10 @@ async fn sync(app: &App) -> Result<LoadCounts, Error> {
     let run = runs::start(&client, "sync", app.clock.now()).await?;
     let source = Source::open(&app.config, app.config.source()?).await?;
     let progress = Progress::new("sync", "documents", None);
-    let reports = pipeline::sync(
-        app,
-        &source,
-        &Selection::default(),
-        run,
-        LoadCounts::default(),
-        &|loaded| {
-            progress.set(loaded.counts.read);
-        },
-    )
+    let everything = Selection::default();
+    let reports = pipeline::sync(app, &source, &everything, run, &|loaded| {
+        progress.set(loaded.counts.read);
+    })
     .await;
     progress.finish();
     let total = pipeline::total(reports?)?;

@@ -10,7 +10,6 @@ use crate::error::Error;
 use crate::load::{LoadError, Loader, open_stream};
 use crate::normalise::{NormalisedBatch, Normaliser};
 use crate::quarantine;
-use crate::runs;
 use crate::source::mongo::MongoSource;
 use crate::source::mongo::changes::{ChangeBatch, Notice, Place, has_lost_place};
 use crate::source::{Position, SourceDocument, SourceError, Stream};
@@ -29,8 +28,6 @@ pub struct Followed<'a> {
     /// Whether that pass goes on with a first read that was cut. It does not see what has changed behind it since, so
     /// another pass must follow, which polls from the time the read began.
     pub was_cut: bool,
-    /// Whether nobody knows what became of the last load: it failed, and may have been committed all the same.
-    in_doubt: bool,
     /// The server's time when the place was taken.
     taken_at: Timestamp,
     /// Everything before this instant is loaded.
@@ -111,7 +108,6 @@ impl<'a> Followed<'a> {
             place,
             needs_pass: false,
             was_cut: false,
-            in_doubt: false,
             taken_at: Timestamp::UNIX_EPOCH,
             through: None,
         }
@@ -144,26 +140,21 @@ impl<'a> Followed<'a> {
         let kept = self.loader.take();
         let was_kept = kept.is_some();
         let mut loader = match kept {
-            Some(mut loader) if !loader.client().is_closed() => {
-                loader.set_total(locked(progress).counts);
-                loader
-            }
-            _ => self.new_loader(progress).await?,
+            Some(loader) if !loader.client().is_closed() => loader,
+            _ => self.new_loader().await?,
         };
         let mut batch = self.normalise(&loader, changes.documents).await?;
         batch.position = changes.token.clone().map(|token| position(token, through));
         batch.complete_through = through;
 
-        self.in_doubt = true;
         match loader.load(&batch).await {
             // Somebody else has loaded the collection since the last batch, and is done.
             Err(LoadError::Contended(_)) if was_kept => {
-                loader = self.new_loader(progress).await?;
+                loader = self.new_loader().await?;
                 loader.load(&batch).await?;
             }
             result => drop(result?),
         }
-        self.in_doubt = false;
         self.through = through;
         if let Some(token) = changes.token {
             self.place = Place::After(token);
@@ -184,15 +175,9 @@ impl<'a> Followed<'a> {
         })
     }
 
-    async fn new_loader(&self, progress: &Mutex<Progress>) -> Result<Loader<'a>, Error> {
+    async fn new_loader(&self) -> Result<Loader<'a>, Error> {
         let (app, run) = (self.follow.app, self.follow.run);
-        let total = locked(progress).counts;
-        let mut loader = Loader::open(&app.database, self.stream, run, &app.clock, total).await?;
-        if self.in_doubt {
-            let recorded = runs::recorded(loader.client(), run).await?;
-            loader.set_total(recorded);
-        }
-        Ok(loader)
+        Ok(Loader::open(&app.database, self.stream, run, &app.clock).await?)
     }
 
     async fn normalise(

@@ -275,8 +275,7 @@ impl Follow<'_> {
             streams: Some(streams),
             ..self.selection.clone()
         };
-        let before = locked(progress).counts;
-        let passing = pipeline::sync(self.app, self.source, &selection, self.run, before, &|_| {});
+        let passing = pipeline::sync(self.app, self.source, &selection, self.run, &|_| {});
         let Some(reports) = stop.or(passing).await else {
             return Ok(false);
         };

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use super::{Follow, Progress, Stop, locked};
+use super::{Follow, Progress, Stop};
 use crate::error::Error;
 use crate::pipeline;
 use crate::source::SourceError;
@@ -20,16 +20,8 @@ pub async fn poll(
         follow.pace.poll_every
     );
     loop {
-        let before = locked(progress).counts;
-        let selection = follow.selection;
-        let pass = pipeline::sync(
-            follow.app,
-            follow.source,
-            selection,
-            follow.run,
-            before,
-            &|_| {},
-        );
+        let (app, selection) = (follow.app, follow.selection);
+        let pass = pipeline::sync(app, follow.source, selection, follow.run, &|_| {});
         let Some(reports) = stop.or(pass).await else {
             return Ok(());
         };

@@ -11,7 +11,7 @@ with learned as (
             from (values
                 (o.region, coalesce(o.region_version, row(
                     o.source_updated_at, o.ingested_at, o.content_hash)::order_version)),
-                (i.region, row(i.region_updated_at, i.region_ingested_at, i.region_content_hash)::order_version)
+                (i.region, i.region_version)
             ) known (region, version)
             where known.region is not null
             order by known.version desc
@@ -23,8 +23,7 @@ with learned as (
             from (values
                 (o.customer_id, coalesce(o.customer_version, row(
                     o.source_updated_at, o.ingested_at, o.content_hash)::order_version)),
-                (i.customer_id,
-                 row(i.customer_updated_at, i.customer_ingested_at, i.customer_content_hash)::order_version)
+                (i.customer_id, i.customer_version)
             ) known (customer_id, version)
             where known.customer_id is not null
             order by known.version desc
@@ -50,14 +49,14 @@ with learned as (
           i.region is not null
           and (
               o.region is null
-              or row(i.region_updated_at, i.region_ingested_at, i.region_content_hash)::order_version
+              or i.region_version
                  > coalesce(o.region_version,
                             row(o.source_updated_at, o.ingested_at, o.content_hash)::order_version)
           )
           or i.customer_id is not null
           and (
               o.customer_id is null
-              or row(i.customer_updated_at, i.customer_ingested_at, i.customer_content_hash)::order_version
+              or i.customer_version
                  > coalesce(o.customer_version,
                             row(o.source_updated_at, o.ingested_at, o.content_hash)::order_version)
           )

@@ -18,14 +18,14 @@ with known as (
           or o.region is not null
              and coalesce(o.region_version,
                           row(o.source_updated_at, o.ingested_at, o.content_hash)::order_version)
-                 >= row(i.region_updated_at, i.region_ingested_at, i.region_content_hash)::order_version
+                 >= i.region_version
       )
       and (
           i.customer_id is null
           or o.customer_id is not null
              and coalesce(o.customer_version,
                           row(o.source_updated_at, o.ingested_at, o.content_hash)::order_version)
-                 >= row(i.customer_updated_at, i.customer_ingested_at, i.customer_content_hash)::order_version
+                 >= i.customer_version
       )
       and (i.first_completed_at is null or o.first_completed_at <= i.first_completed_at)
       and (i.first_cancelled_at is null or o.first_cancelled_at <= i.first_cancelled_at)

@@ -7,6 +7,7 @@ use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{Field, IsNull, Kind, Oid, ToSql, Type, to_sql_checked};
 use tokio_postgres::{GenericClient, Row};
 
+use super::binary::{put_i32, put_nullable, put_sized};
 use crate::db::Numeric;
 
 /// How many fields `order_line` has.
@@ -112,32 +113,6 @@ fn put_line(
             _ => field.type_(),
         };
         put_nullable(out, |out| value.to_sql_checked(base, out))?;
-    }
-    Ok(())
-}
-
-fn put_i32(out: &mut BytesMut, value: i32) {
-    out.extend_from_slice(&value.to_be_bytes());
-}
-
-/// What is written, behind its length.
-fn put_sized(
-    out: &mut BytesMut,
-    put: impl FnOnce(&mut BytesMut) -> Result<(), Box<dyn Error + Sync + Send>>,
-) -> Result<(), Box<dyn Error + Sync + Send>> {
-    put_nullable(out, |out| put(out).map(|()| IsNull::No))
-}
-
-/// What is written, behind its length; -1 for NULL.
-fn put_nullable(
-    out: &mut BytesMut,
-    put: impl FnOnce(&mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>>,
-) -> Result<(), Box<dyn Error + Sync + Send>> {
-    let start = out.len();
-    put_i32(out, -1);
-    if let IsNull::No = put(out)? {
-        let length = i32::try_from(out.len() - start - 4)?;
-        out[start..start + 4].copy_from_slice(&length.to_be_bytes());
     }
     Ok(())
 }

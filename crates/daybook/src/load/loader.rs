@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use order_model::{Reject, RejectReason};
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Transaction};
 
+use super::newcomers::{self, KnownOrders};
 use super::stream_state::{StreamState, open_stream, read_stream};
 use super::{LineType, LoadCounts, incoming};
 use crate::clock::BusinessClock;
@@ -37,8 +39,12 @@ pub struct Loader<'a> {
     lines: LineType,
     run: RunId,
     clock: &'a BusinessClock,
-    /// What the whole run has done so far, this stream included; goes into the run's row with each batch.
+    /// What the whole run had done when this loader last heard of it.
     total: LoadCounts,
+    /// What is in the table, when most orders are expected not to be.
+    known: Option<KnownOrders>,
+    /// That they are, until the first of them come; with how many documents there are, if somebody knows.
+    expects_new: Option<Option<u64>>,
 }
 
 /// What a transaction is to do.
@@ -46,12 +52,23 @@ struct Work<'b> {
     orders: &'b [NormalisedOrder],
     rejects: &'b [Entry],
     forgotten: &'b [Forgotten],
+    /// What became of documents before they came here.
+    before: LoadCounts,
     /// The batch it belongs to, when it is the part that moves the position.
     finishes: Option<&'b NormalisedBatch>,
 }
 
+/// What is known of a transaction whose answer may be lost.
+#[derive(Default)]
+struct Trace {
+    /// Known once the first statement is through; before that nothing can have been committed.
+    number: Option<String>,
+    /// What it does, known before it is committed.
+    counts: LoadCounts,
+}
+
 impl<'a> Loader<'a> {
-    /// A loader for a stream, on a connection of its own. `total` is what the run has done before.
+    /// A loader for a stream, on a connection of its own.
     ///
     /// # Errors
     /// PostgreSQL cannot be reached, or refuses.
@@ -60,7 +77,6 @@ impl<'a> Loader<'a> {
         stream: &'a Stream,
         run: RunId,
         clock: &'a BusinessClock,
-        total: LoadCounts,
     ) -> Result<Self, DatabaseError> {
         let client = database.connect().await?;
         let state = open_stream(&client, stream).await?;
@@ -75,8 +91,15 @@ impl<'a> Loader<'a> {
             lines,
             run,
             clock,
-            total,
+            total: LoadCounts::default(),
+            known: None,
+            expects_new: None,
         })
+    }
+
+    /// Says that most orders to come are not in the table. `documents` is how many there are; `None` when nobody knows.
+    pub fn expect_new_orders(&mut self, documents: Option<u64>) {
+        self.expects_new = Some(documents);
     }
 
     /// Where the stream stood when the loader was opened; `None` before the first batch, or when it was written by another
@@ -85,14 +108,9 @@ impl<'a> Loader<'a> {
         self.state.position.as_ref()
     }
 
-    /// What the whole run has done so far.
+    /// What the whole run had done, other loaders of it included, when this one last committed.
     pub fn total(&self) -> LoadCounts {
         self.total
-    }
-
-    /// Tells what other loaders of the run have done meanwhile.
-    pub fn set_total(&mut self, total: LoadCounts) {
-        self.total = total;
     }
 
     /// The connection it loads through.
@@ -105,7 +123,13 @@ impl<'a> Loader<'a> {
     /// # Errors
     /// PostgreSQL fails, or somebody else loads the stream.
     pub async fn load(&mut self, batch: &NormalisedBatch) -> Result<LoadCounts, LoadError> {
-        let mut counts = LoadCounts {
+        if !batch.orders.is_empty()
+            && let Some(documents) = self.expects_new.take()
+        {
+            self.look_what_is_there(documents).await;
+        }
+        let mut counts = LoadCounts::default();
+        let mut before = LoadCounts {
             read: batch.read,
             stale: batch.stale,
             unchanged: batch.unchanged,
@@ -120,10 +144,14 @@ impl<'a> Loader<'a> {
                 orders: piece,
                 rejects: if last { &batch.rejects } else { &[] },
                 forgotten: &batch.forgotten,
+                before,
                 finishes: last.then_some(batch),
             };
-            match self.load_piece(&work, &refused, counts).await {
-                Ok(loaded) => counts += loaded,
+            match self.load_piece(&work, &refused).await {
+                Ok(loaded) => {
+                    counts += loaded;
+                    before = LoadCounts::default();
+                }
                 Err(PieceError::Load(error)) => return Err(error),
                 Err(PieceError::Refused(code)) if piece.len() > 1 => {
                     tracing::debug!(
@@ -143,9 +171,22 @@ impl<'a> Loader<'a> {
                 }
             }
         }
-        self.total += counts;
+        if let Some(known) = &mut self.known {
+            for order in &batch.orders {
+                known.insert(&order.state.newest().key);
+            }
+        }
         meters::documents(self.stream.content.platform(), counts);
         Ok(counts)
+    }
+
+    /// Reads what is in the table. If that fails, orders are merged; what is wrong with the connection will show there.
+    async fn look_what_is_there(&mut self, documents: Option<u64>) {
+        let platform = self.stream.content.platform();
+        match KnownOrders::read(&self.client, platform, documents).await {
+            Ok(known) => self.known = known,
+            Err(error) => tracing::debug!(%error, "nobody knows which orders there are"),
+        }
     }
 
     /// One transaction, tried again while the failure is a passing one.
@@ -153,13 +194,11 @@ impl<'a> Loader<'a> {
         &mut self,
         work: &Work<'_>,
         refused: &[Entry],
-        before: LoadCounts,
     ) -> Result<LoadCounts, PieceError> {
         let mut delays = retry_delays();
         loop {
-            // Known once the first statement is through; before that nothing can have been committed.
-            let mut number = None;
-            let error = match self.attempt(work, refused, before, &mut number).await {
+            let mut trace = Trace::default();
+            let error = match self.attempt(work, refused, &mut trace).await {
                 Ok(loaded) => return Ok(loaded),
                 Err(Attempt::Overtaken) => {
                     self.catch_up().await?;
@@ -167,6 +206,10 @@ impl<'a> Loader<'a> {
                 }
                 Err(Attempt::Failed(error)) => error,
             };
+            if error.code() == Some(&SqlState::UNIQUE_VIOLATION) && self.known.take().is_some() {
+                tracing::debug!("somebody else inserts orders, too; merging from now on");
+                continue;
+            }
             if is_data_error(&error) {
                 let code = error
                     .code()
@@ -183,7 +226,7 @@ impl<'a> Loader<'a> {
             }
             tracing::warn!(error = %failed, "loading the batch again");
             meters::retry();
-            if let Some(loaded) = self.recover(number, before, &mut delays, failed).await? {
+            if let Some(loaded) = self.recover(&trace, &mut delays, failed).await? {
                 return Ok(loaded);
             }
         }
@@ -193,8 +236,7 @@ impl<'a> Loader<'a> {
     /// lost, returns what it did.
     async fn recover(
         &mut self,
-        number: Option<String>,
-        before: LoadCounts,
+        trace: &Trace,
         delays: &mut (dyn Iterator<Item = Duration> + Send),
         mut failed: DatabaseError,
     ) -> Result<Option<LoadCounts>, LoadError> {
@@ -203,7 +245,7 @@ impl<'a> Loader<'a> {
                 return Err(failed.into());
             };
             tokio::time::sleep(delay).await;
-            match self.fate(number.as_deref(), before).await {
+            match self.fate(trace).await {
                 Ok(Fate::Lost) => return Ok(None),
                 Ok(Fate::Committed(loaded)) => return Ok(Some(loaded)),
                 // The server has not noticed yet that nobody waits for its answer.
@@ -215,20 +257,16 @@ impl<'a> Loader<'a> {
     }
 
     /// What became of a transaction of this loader.
-    async fn fate(
-        &mut self,
-        number: Option<&str>,
-        before: LoadCounts,
-    ) -> Result<Fate, DatabaseError> {
+    async fn fate(&mut self, trace: &Trace) -> Result<Fate, DatabaseError> {
         if self.client.is_closed() {
             self.client = self.database.connect().await?;
         }
-        let Some(number) = number else {
+        let Some(number) = &trace.number else {
             return Ok(Fate::Lost);
         };
         let row = self
             .client
-            .query_typed_one(include_str!("fate.sql"), &[(&number, Type::TEXT)])
+            .query_typed_one(include_str!("fate.sql"), &[(number, Type::TEXT)])
             .await
             .map_err(DatabaseError::statement("ask what became of a batch"))?;
         match row.get::<_, Option<&str>>(0) {
@@ -240,9 +278,9 @@ impl<'a> Loader<'a> {
         if state.run != Some(self.run.0) || state.revision != self.state.revision + 1 {
             return Ok(Fate::Lost);
         }
-        let recorded: LoadCounts = runs::recorded(&self.client, self.run).await?;
+        self.total = runs::recorded(&self.client, self.run).await?;
         self.state.revision = state.revision;
-        Ok(Fate::Committed(recorded.minus(self.total).minus(before)))
+        Ok(Fate::Committed(trace.counts))
     }
 
     /// The stream has moved. If it was this run that moved it, by a transaction of an earlier loader that was given up for
@@ -252,7 +290,6 @@ impl<'a> Loader<'a> {
         if state.run != Some(self.run.0) || state.revision <= self.state.revision {
             return Err(LoadError::Contended(self.stream.label.clone()));
         }
-        self.total = runs::recorded(&self.client, self.run).await?;
         self.state.revision = state.revision;
         Ok(())
     }
@@ -261,8 +298,7 @@ impl<'a> Loader<'a> {
         &mut self,
         work: &Work<'_>,
         refused: &[Entry],
-        before: LoadCounts,
-        number: &mut Option<String>,
+        trace: &mut Trace,
     ) -> Result<LoadCounts, Attempt> {
         let transaction = self.client.transaction().await?;
         self.database.limit_idling(&transaction).await?;
@@ -294,16 +330,24 @@ impl<'a> Loader<'a> {
         let Some(moved) = moved else {
             return Err(Attempt::Overtaken);
         };
-        *number = Some(moved.get(0));
+        trace.number = Some(moved.get(0));
         if !work.forgotten.is_empty() {
             forget_versions(&transaction, work.forgotten).await?;
         }
-        let mut counts = upsert(&transaction, &self.lines, work.orders, self.clock).await?;
+        let mut counts = work.before;
+        counts += put(
+            &transaction,
+            &self.lines,
+            self.known.as_ref(),
+            work.orders,
+            self.clock,
+        )
+        .await?;
         if let Some(batch) = work.finishes {
             let stream = &self.stream.documents_in;
             let entries = || work.rejects.iter().chain(refused);
             let count = entries().count() as u64;
-            counts.quarantined = quarantine::store(
+            let quarantined = quarantine::store(
                 &transaction,
                 stream,
                 self.run,
@@ -312,18 +356,37 @@ impl<'a> Loader<'a> {
                 &batch.resolved,
             )
             .await?;
+            counts.quarantined += quarantined;
             // A document that was refused before, and has not changed since, is no news.
-            counts.unchanged += count - counts.quarantined;
+            counts.unchanged += count - quarantined;
         }
-        let mut total = self.total;
-        total += before;
-        total += counts;
-        runs::record(&transaction, self.run, &total).await?;
+        let total = runs::add(&transaction, self.run, &counts).await?;
         self.database.require_lead(&transaction).await?;
+        trace.counts = counts;
         transaction.commit().await?;
+        self.total = total.unwrap_or(self.total);
         self.state.revision += 1;
         Ok(counts)
     }
+}
+
+/// Brings orders into the table: those that are not in it straight, the others by merging.
+async fn put(
+    transaction: &Transaction<'_>,
+    lines: &LineType,
+    known: Option<&KnownOrders>,
+    orders: &[NormalisedOrder],
+    clock: &BusinessClock,
+) -> Result<LoadCounts, tokio_postgres::Error> {
+    let may_be_there = |order: &&NormalisedOrder| {
+        known.is_none_or(|known| known.may_hold(&order.state.newest().key))
+    };
+    let (told, new): (Vec<_>, Vec<_>) = orders.iter().partition(may_be_there);
+    let mut counts = merge(transaction, lines, &told, clock).await?;
+    if !new.is_empty() {
+        counts.inserted += newcomers::insert(transaction, lines, &new, clock.civil()).await?;
+    }
+    Ok(counts)
 }
 
 /// Lets documents decide again over rows that were changed by hand.
@@ -349,10 +412,10 @@ async fn forget_versions(
 }
 
 /// Merges orders into the table.
-async fn upsert(
+async fn merge(
     transaction: &Transaction<'_>,
     lines: &LineType,
-    orders: &[NormalisedOrder],
+    orders: &[&NormalisedOrder],
     clock: &BusinessClock,
 ) -> Result<LoadCounts, tokio_postgres::Error> {
     if orders.is_empty() {

@@ -1,9 +1,14 @@
 //! Stage 3: a batch of orders goes into PostgreSQL in one transaction: rows, quarantine, marks and the new position, or
 //! nothing.
 
+mod binary;
+mod copy;
 mod incoming;
 mod lines;
 mod loader;
+mod newcomers;
+mod order_row;
+mod order_version;
 mod reload;
 mod stream_state;
 
@@ -40,21 +45,6 @@ impl std::ops::AddAssign for LoadCounts {
         self.unchanged += other.unchanged;
         self.stale += other.stale;
         self.quarantined += other.quarantined;
-    }
-}
-
-impl LoadCounts {
-    /// What came after an earlier count.
-    #[must_use]
-    pub fn minus(self, earlier: Self) -> Self {
-        Self {
-            read: self.read - earlier.read,
-            inserted: self.inserted - earlier.inserted,
-            updated: self.updated - earlier.updated,
-            unchanged: self.unchanged - earlier.unchanged,
-            stale: self.stale - earlier.stale,
-            quarantined: self.quarantined - earlier.quarantined,
-        }
     }
 }
 

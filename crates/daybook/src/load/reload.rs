@@ -25,9 +25,8 @@ pub async fn reload_documents(
     stream: &Stream,
     locators: &[String],
     run: RunId,
-    total: LoadCounts,
 ) -> Result<LoadCounts, Error> {
-    let mut loader = Loader::open(&app.database, stream, run, &app.clock, total).await?;
+    let mut loader = Loader::open(&app.database, stream, run, &app.clock).await?;
     let rules = app.config.rules(app.clock.now());
     let quarantined = quarantine::locators_of(loader.client(), &stream.documents_in).await?;
     let normaliser = Normaliser {
@@ -103,8 +102,7 @@ pub async fn reload_orders(
             .filter(|order| has_document.contains(&order.key))
             .cloned()
             .collect();
-        let before = reloaded.counts;
-        let mut loader = Loader::open(&app.database, first, run, &app.clock, before).await?;
+        let mut loader = Loader::open(&app.database, first, run, &app.clock).await?;
         reloaded.counts += loader.load(&batch).await?;
     }
     Ok(reloaded)

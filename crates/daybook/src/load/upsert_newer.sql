@@ -20,19 +20,9 @@ with upserted as (
         i.platform, i.order_code, i.source_updated_at, i.ingested_at, i.content_hash, i.shop_id, i.status,
         i.platform_status, i.currency, i.total_amount, i.discount_amount, i.final_amount, i.order_date,
         i.region,
-        case
-            when i.region is not null
-             and (i.region_updated_at, i.region_ingested_at, i.region_content_hash)
-                 <> (i.source_updated_at, i.ingested_at, i.content_hash)
-            then row(i.region_updated_at, i.region_ingested_at, i.region_content_hash)::order_version
-        end,
+        nullif(i.region_version, row(i.source_updated_at, i.ingested_at, i.content_hash)::order_version),
         i.customer_id,
-        case
-            when i.customer_id is not null
-             and (i.customer_updated_at, i.customer_ingested_at, i.customer_content_hash)
-                 <> (i.source_updated_at, i.ingested_at, i.content_hash)
-            then row(i.customer_updated_at, i.customer_ingested_at, i.customer_content_hash)::order_version
-        end,
+        nullif(i.customer_version, row(i.source_updated_at, i.ingested_at, i.content_hash)::order_version),
         i.first_completed_at,
         i.first_cancelled_at,
         case i.status when 'completed' then i.first_completed_at end,

@@ -58,8 +58,7 @@ pub async fn replay(
             continue;
         };
         replayed.tried += locators.len() as u64;
-        replayed.counts +=
-            reload_documents(app, source, stream, &locators, run, replayed.counts).await?;
+        replayed.counts += reload_documents(app, source, stream, &locators, run).await?;
     }
     replayed.remaining = list(&client, &filter).await?.len() as u64;
     Ok(replayed)

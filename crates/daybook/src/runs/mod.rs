@@ -105,23 +105,24 @@ pub async fn start_in_term(
     Ok(RunId(row.get(0)))
 }
 
-/// Stores what a run has done so far, within the transaction that does it.
+/// Adds to what a run has done so far, within the transaction that does it. Returns the sums; nothing when there is no such
+/// run any more.
 ///
 /// # Errors
 /// PostgreSQL refuses.
-pub async fn record(
+pub async fn add<T: Serialize + serde::de::DeserializeOwned>(
     transaction: &Transaction<'_>,
     run: RunId,
-    counts: &impl Serialize,
-) -> Result<(), tokio_postgres::Error> {
-    let counts = serde_json::to_value(counts).expect("counts are plain numbers");
-    transaction
-        .execute_typed(
-            include_str!("record.sql"),
-            &[(&run, Type::INT8), (&counts, Type::JSONB)],
+    more: &T,
+) -> Result<Option<T>, tokio_postgres::Error> {
+    let more = serde_json::to_value(more).expect("counts are plain numbers");
+    let row = transaction
+        .query_typed_opt(
+            include_str!("add.sql"),
+            &[(&run, Type::INT8), (&more, Type::JSONB)],
         )
         .await?;
-    Ok(())
+    Ok(row.and_then(|row| serde_json::from_value(row.get(0)).ok()))
 }
 
 /// Reads back what a run recorded, when the answer to its last commit was lost.

@@ -6,6 +6,7 @@
 mod document_id;
 pub mod dump;
 mod error;
+mod handover;
 pub mod mongo;
 mod position;
 
@@ -14,17 +15,17 @@ use std::collections::BTreeSet;
 use bson::RawDocumentBuf;
 use jiff::Timestamp;
 use order_model::Platform;
-use tokio::sync::mpsc;
 
 pub use self::document_id::DocumentId;
 pub use self::error::SourceError;
+pub use self::handover::{Giver, Taker, handover};
 pub use self::position::Position;
 use crate::config::{Config, SourceUrl};
 
 /// A batch ends after this many documents,
 const BATCH_DOCUMENTS: usize = 5_000;
 /// or after this many bytes of them, whichever comes first.
-const BATCH_BYTES: usize = 4 << 20;
+const BATCH_BYTES: usize = 3 << 20;
 
 /// One collection or file that is read from a position of its own.
 #[derive(Debug, Clone)]
@@ -155,7 +156,7 @@ impl Source {
         &self,
         stream: &Stream,
         request: ReadRequest,
-        batches: mpsc::Sender<RawBatch>,
+        batches: Giver<RawBatch>,
     ) -> Result<(), SourceError> {
         match self {
             Self::Mongo(mongo) => mongo.read(stream, request, batches).await,

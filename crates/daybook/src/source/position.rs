@@ -47,6 +47,20 @@ pub enum Position {
 }
 
 impl Position {
+    /// Whether it lies within a reading of everything there is.
+    pub fn is_within_full_read(&self) -> bool {
+        matches!(
+            self,
+            Self::File {
+                finished: false,
+                ..
+            } | Self::Scan {
+                finished: false,
+                ..
+            }
+        )
+    }
+
     /// The stored form.
     pub fn to_bytes(&self) -> Vec<u8> {
         bson::serialize_to_vec(self).expect("a position holds nothing that BSON cannot")

@@ -18,6 +18,7 @@ mod disk_full_loses_nothing;
 mod exact_at_every_commit;
 mod failed_at_every_call;
 mod final_days;
+mod first_loads;
 mod following_loses_nothing;
 mod generated_orders_give_expected_figures;
 mod grains;

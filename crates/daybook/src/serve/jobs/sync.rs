@@ -189,8 +189,7 @@ pub async fn load(
     run: crate::runs::RunId,
 ) -> Result<LoadCounts, Error> {
     let opened = Source::open(&app.config, app.config.source()?).await?;
-    let before = LoadCounts::default();
-    let reports = pipeline::sync(app, &opened, selection, run, before, &|_| {}).await?;
+    let reports = pipeline::sync(app, &opened, selection, run, &|_| {}).await?;
     for ((platform, warning), count) in reports.iter().flat_map(|report| &report.warnings) {
         tracing::warn!(
             platform = platform.as_str(),

@@ -12,12 +12,11 @@ use std::sync::{Arc, OnceLock};
 use bson::{DateTime, RawDocument, RawDocumentBuf};
 use jiff::Timestamp;
 use order_model::{Layout, Platform};
-use tokio::sync::mpsc;
 
 use self::folder::DumpFile;
 use self::open::{Entries, Entry};
 use super::{
-    BatchBuilder, Content, DocumentId, Position, RawBatch, ReadRequest, SourceDocument,
+    BatchBuilder, Content, DocumentId, Giver, Position, RawBatch, ReadRequest, SourceDocument,
     SourceError, Stream,
 };
 use crate::config::Config;
@@ -70,7 +69,7 @@ impl DumpSource {
         &self,
         stream: &Stream,
         request: ReadRequest,
-        batches: mpsc::Sender<RawBatch>,
+        batches: Giver<RawBatch>,
     ) -> Result<(), SourceError> {
         let file = self.file(stream).clone();
         let source = self.clone();
@@ -81,7 +80,7 @@ impl DumpSource {
         &self,
         file: &DumpFile,
         request: &ReadRequest,
-        batches: &mpsc::Sender<RawBatch>,
+        batches: &Giver<RawBatch>,
     ) -> Result<(), SourceError> {
         self.check_sample(file)?;
         let identity = open::identity(&file.path)?;
@@ -101,7 +100,7 @@ impl DumpSource {
                 Ok(None) => break,
                 Err(error) => {
                     // What came before the damage is loaded; the position stays in front of it.
-                    let _ = batches.blocking_send(batch.finish(at(entries.offset(), false), None));
+                    batches.give_blocking(batch.finish(at(entries.offset(), false), None));
                     return Err(error);
                 }
             };
@@ -112,14 +111,12 @@ impl DumpSource {
             }
             batch.push(self.document(file, entry)?);
             if batch.is_full()
-                && batches
-                    .blocking_send(batch.finish(at(entries.offset(), false), None))
-                    .is_err()
+                && !batches.give_blocking(batch.finish(at(entries.offset(), false), None))
             {
                 return Ok(()); // The loader has stopped and says why itself.
             }
         }
-        let _ = batches.blocking_send(batch.finish(at(entries.offset(), true), newest));
+        batches.give_blocking(batch.finish(at(entries.offset(), true), newest));
         Ok(())
     }
 

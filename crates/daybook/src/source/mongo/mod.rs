@@ -17,12 +17,11 @@ use jiff::Timestamp;
 use mongodb::options::{ClientOptions, ReadConcern};
 use mongodb::{Client, Collection, Database};
 use order_model::{Layout, Platform};
-use tokio::sync::mpsc;
 
 use self::collection::{OrderCollection, SiblingCollection};
 use super::{
-    Content, DocumentId, Position, RawBatch, ReadRequest, SourceDocument, SourceError, Stream,
-    StreamContent, document_id,
+    Content, DocumentId, Giver, Position, RawBatch, ReadRequest, SourceDocument, SourceError,
+    Stream, StreamContent, document_id,
 };
 use crate::config::Config;
 
@@ -115,7 +114,7 @@ impl MongoSource {
         &self,
         stream: &Stream,
         request: ReadRequest,
-        batches: mpsc::Sender<RawBatch>,
+        batches: Giver<RawBatch>,
     ) -> Result<(), SourceError> {
         let collection = self.database.collection::<RawDocumentBuf>(&stream.label);
         let probe = probe::look_at(&collection, &self.layout).await?;
@@ -246,7 +245,7 @@ struct Reading<'a> {
     collection: Collection<RawDocumentBuf>,
     ingest_field: Option<String>,
     server_time: DateTime,
-    batches: mpsc::Sender<RawBatch>,
+    batches: Giver<RawBatch>,
 }
 
 impl Reading<'_> {
@@ -312,15 +311,12 @@ impl Reading<'_> {
     ) -> Result<bool, SourceError> {
         let documents = self.source.documents_of(self.content, documents).await?;
         let complete_through = last.then(|| timestamp(self.server_time));
-        Ok(self
-            .batches
-            .send(RawBatch {
-                documents,
-                position,
-                complete_through,
-            })
-            .await
-            .is_ok())
+        let batch = RawBatch {
+            documents,
+            position,
+            complete_through,
+        };
+        Ok(self.batches.give(batch).await)
     }
 }
 
