@@ -6,6 +6,7 @@ mod copy;
 mod incoming;
 mod lines;
 mod loader;
+mod merge;
 mod newcomers;
 mod order_row;
 mod order_version;

@@ -77,13 +77,10 @@ impl KnownOrders {
         let bits = expected
             .saturating_mul(BITS_PER_ORDER)
             .clamp(LEAST_BITS, MOST_BITS);
-        let orders = usize::try_from(bits / BITS_PER_ORDER).expect("4 MiB can be addressed");
-        let bits = usize::try_from(bits).expect("4 MiB can be addressed");
-        Self(
-            BloomFilter::with_num_bits(bits)
-                .seed(&SEED)
-                .expected_items(orders),
-        )
+        let orders = expected.max(LEAST_BITS / BITS_PER_ORDER);
+        let size = |number| usize::try_from(number).unwrap_or(usize::MAX);
+        let filter = BloomFilter::with_num_bits(size(bits)).seed(&SEED);
+        Self(filter.expected_items(size(orders)))
     }
 
     /// Remembers an order that is in the table now.
