@@ -6,9 +6,13 @@ use serde::Serialize;
 
 use super::{Folded, Folder, Rebuilt, Scope, close_days, rebuild};
 use crate::app::App;
+use crate::db::DatabaseError;
 use crate::error::Error;
 use crate::mark;
 use crate::runs::RunId;
+
+/// Folds that run side by side. Each holds what its entries add up to.
+const MOST_FOLDS: usize = 2;
 
 /// What draining did.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
@@ -33,7 +37,7 @@ pub async fn drain(
     on_batch: &(dyn Fn(Rebuilt) + Sync),
 ) -> Result<Drained, Error> {
     let mut client = app.connect().await?;
-    let folded = Folder::new(&app.database, &app.clock).fold_all().await?;
+    let folded = fold_side_by_side(app).await?;
     let days = mark::waiting_days(&client).await?;
     let settings = app.config.aggregate;
     let batches: Vec<Vec<Date>> = days
@@ -55,4 +59,17 @@ pub async fn drain(
         rebuilt,
         rows_closed,
     })
+}
+
+/// Folds everything that is there, over two connections if it may: each takes entries that the other does not hold.
+async fn fold_side_by_side(app: &App) -> Result<Folded, DatabaseError> {
+    let connections = app.config.aggregate.workers.min(MOST_FOLDS);
+    stream::iter(0..connections)
+        .map(|_| async { Folder::new(&app.database, &app.clock).fold_all().await })
+        .buffer_unordered(connections)
+        .try_fold(Folded::default(), async |mut all, folded| {
+            all += folded;
+            Ok(all)
+        })
+        .await
 }
