@@ -75,7 +75,7 @@ fn queue(facts: &Facts<'_>, thresholds: &Thresholds) -> Option<Condition> {
         threshold: thresholds.queue_days as f64,
         unit: "days",
         message: Text::new(
-            format!("{days} days wait to be computed"),
+            many(days, "day waits to be computed", "days wait to be computed"),
             format!("{days} ngày đang chờ tính lại"),
         ),
         hint: Text::new(
@@ -117,6 +117,11 @@ fn day_not_computed(facts: &Facts<'_>, thresholds: &Thresholds) -> Option<Condit
             "`daybook aggregate` tính và chốt ngày; nếu lỗi, `daybook doctor` tìm nguyên nhân",
         ),
     })
+}
+
+/// A number and what it counts, in English.
+fn many(number: u64, one: &str, more: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { more })
 }
 
 /// What people call a marketplace; a name that this version does not know stays.
@@ -277,7 +282,7 @@ fn newest_and_through(
 
 fn quarantine(facts: &Facts<'_>, thresholds: &Thresholds) -> Vec<Condition> {
     let limit = thresholds.quarantine_per_hour;
-    let many = |platform: &str, lately: u64| {
+    let too_many = |platform: &str, lately: u64| {
         let name = display_name(platform);
         (lately >= limit).then(|| Condition {
             kind: Kind::Quarantine,
@@ -286,7 +291,10 @@ fn quarantine(facts: &Facts<'_>, thresholds: &Thresholds) -> Vec<Condition> {
             threshold: limit as f64,
             unit: "documents",
             message: Text::new(
-                format!("{lately} documents of {name} went into quarantine within an hour"),
+                format!(
+                    "{} of {name} went into quarantine within an hour",
+                    many(lately, "document", "documents")
+                ),
                 format!("{lately} tài liệu của {name} bị cách ly trong một giờ"),
             ),
             hint: Text::new(
@@ -299,22 +307,29 @@ fn quarantine(facts: &Facts<'_>, thresholds: &Thresholds) -> Vec<Condition> {
         .figures
         .quarantine
         .iter()
-        .filter_map(|one| many(&one.platform, one.lately))
+        .filter_map(|one| too_many(&one.platform, one.lately))
         .collect()
 }
 
 fn divergence(facts: &Facts<'_>) -> Option<Condition> {
     let found = facts.figures.divergence.filter(|it| it.divergences > 0)?;
-    let (run, many) = (found.run, found.divergences);
+    let (run, rows) = (found.run, found.divergences);
     Some(Condition {
         kind: Kind::Divergence,
         subject: None,
-        value: many as f64,
+        value: rows as f64,
         threshold: 0.0,
         unit: "rows",
         message: Text::new(
-            format!("validate (run {run}) found {many} rows that differ from a recount"),
-            format!("validate (lần chạy {run}) thấy {many} dòng khác với số đếm lại"),
+            format!(
+                "validate (run {run}) found {}",
+                many(
+                    rows,
+                    "row that differs from a recount",
+                    "rows that differ from a recount"
+                )
+            ),
+            format!("validate (lần chạy {run}) thấy {rows} dòng khác với số đếm lại"),
         ),
         hint: Text::new(
             "`daybook repair` mends them; then run `daybook validate` again: it resolves this when it finds none",

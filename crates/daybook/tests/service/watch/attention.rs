@@ -31,7 +31,7 @@ async fn what_alerts_are_about_needs_a_person() {
     assert_eq!(status(&[]), [""; 0]);
     assert_eq!(
         status(&[("DAYBOOK_ALERTS_QUEUE_DAYS", "0")]),
-        ["1 days wait to be computed"]
+        ["1 day waits to be computed"]
     );
 
     // A failure that a later run has made up for needs nobody.
