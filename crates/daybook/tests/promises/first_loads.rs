@@ -9,10 +9,10 @@ use daybook::load::{LoadCounts, Loader};
 use daybook::normalise::{NormalisedBatch, Normaliser};
 use daybook::runs::{self, RunId};
 use daybook::source::{Content, DocumentId, SourceDocument, Stream, StreamContent};
-use jiff::Timestamp;
-use order_model::{Layout, OrderStatus, Platform, Rules};
+use order_model::{Platform, Rules};
 use tokio_postgres::Client;
 
+use crate::order_is_a_function_of_its_versions::rules;
 use crate::world::World;
 
 /// A database, and what a loader needs besides.
@@ -28,14 +28,7 @@ struct Loading {
 impl Loading {
     async fn begin() -> Self {
         let world = World::migrated().await;
-        let rules = Rules {
-            zone: jiff::tz::TimeZone::get("Asia/Ho_Chi_Minh").unwrap(),
-            currency: "VND".parse().unwrap(),
-            tiktok_delivered: OrderStatus::Pending,
-            keep_customer_id: true,
-            not_after: Timestamp::from_second(1_900_000_000).unwrap(),
-            layout: Layout::default(),
-        };
+        let rules = rules();
         let clock = BusinessClock::new(Clock::System, rules.zone.clone());
         let client = world.client().await;
         Self {
@@ -96,6 +89,8 @@ fn document((code, status): &(&str, &str)) -> SourceDocument {
         "create_time": second,
         "update_time": second + status.len() as i64,
         "total_amount": 120_000,
+        "recipient_address": { "state": if *status == "SHIPPED" { "Hà Nội" } else { "****" } },
+        "buyer_user_id": if *status == "SHIPPED" { 7 } else { 0 },
         "updatedAt": bson::DateTime::from_millis(second * 1_000),
     };
     let document = bson::RawDocumentBuf::try_from(&document).unwrap();
@@ -184,4 +179,38 @@ async fn know_what_is_there_already() {
     assert_eq!(row.get::<_, &str>(0), "4");
     loading.world.run(&["aggregate"]).exits_with(0);
     loading.world.run(&["validate"]).exits_with(0);
+}
+
+#[tokio::test]
+async fn write_the_rows_that_merging_writes() {
+    let loading = Loading::begin().await;
+    // Province and buyer are told by the newest version, by an older one, and by none.
+    let batch = [
+        ("260921AAAAAAAA", "SHIPPED"),
+        ("260921AAAAAAAB", "SHIPPED"),
+        ("260921AAAAAAAB", "COMPLETED"),
+        ("260921AAAAAAAC", "CANCELLED"),
+    ];
+    let mut rows = Vec::new();
+    for quick in [true, false] {
+        let stream = stream(if quick { "quick" } else { "merged" });
+        loading
+            .client
+            .batch_execute("truncate orders")
+            .await
+            .unwrap();
+        let loader = Loader::open(&loading.database, &stream, loading.run, &loading.clock);
+        let mut loader = loader.await.unwrap();
+        if quick {
+            loader.expect_new_orders(Some(10));
+        }
+        loader.load(&loading.batch(&stream, &batch)).await.unwrap();
+        let whole = "
+            select string_agg((to_jsonb(o) - '{id,created_at,updated_at}'::text[])::text, chr(10) order by order_code)
+            from orders o";
+        let row = loading.client.query_one(whole, &[]).await.unwrap();
+        rows.push(row.get::<_, String>(0));
+    }
+    assert_eq!(rows[0], rows[1]);
+    assert!(rows[0].contains("Hà Nội"), "{}", rows[0]);
 }

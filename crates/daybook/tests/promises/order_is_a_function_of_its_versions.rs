@@ -75,7 +75,8 @@ fn telling() -> impl Strategy<Value = Telling> {
         )
 }
 
-fn rules() -> Rules {
+/// The rules of a business in Vietnam.
+pub fn rules() -> Rules {
     Rules {
         zone: jiff::tz::TimeZone::get("Asia/Ho_Chi_Minh").unwrap(),
         currency: "VND".parse().unwrap(),
