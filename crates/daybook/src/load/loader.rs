@@ -341,7 +341,7 @@ impl<'a> Loader<'a> {
             &self.lines,
             self.known.as_ref(),
             work.orders,
-            self.clock,
+            self.clock.civil(),
         )
         .await?;
         if let Some(batch) = work.finishes {

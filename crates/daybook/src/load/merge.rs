@@ -1,28 +1,29 @@
 //! What a batch does to `orders`.
 
+use jiff::civil::DateTime;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Error, Transaction};
 
 use super::newcomers::{self, KnownOrders};
 use super::{LineType, LoadCounts, incoming};
-use crate::clock::BusinessClock;
 use crate::normalise::{Forgotten, NormalisedOrder};
 
-/// Brings orders into the table: those that are not in it straight, the others by merging.
+/// Brings orders into the table: those that are not in it straight, the others by merging. `now` is civil time in the business
+/// zone.
 pub(super) async fn put(
     transaction: &Transaction<'_>,
     lines: &LineType,
     known: Option<&KnownOrders>,
     orders: &[NormalisedOrder],
-    clock: &BusinessClock,
+    now: DateTime,
 ) -> Result<LoadCounts, Error> {
     let may_be_there = |order: &&NormalisedOrder| {
         known.is_none_or(|known| known.may_hold(&order.state.newest().key))
     };
     let (told, new): (Vec<_>, Vec<_>) = orders.iter().partition(may_be_there);
-    let mut counts = merge(transaction, lines, &told, clock).await?;
+    let mut counts = merge(transaction, lines, &told, now).await?;
     if !new.is_empty() {
-        counts.inserted += newcomers::insert(transaction, lines, &new, clock.civil()).await?;
+        counts.inserted += newcomers::insert(transaction, lines, &new, now).await?;
     }
     Ok(counts)
 }
@@ -54,13 +55,12 @@ async fn merge(
     transaction: &Transaction<'_>,
     lines: &LineType,
     orders: &[&NormalisedOrder],
-    clock: &BusinessClock,
+    now: DateTime,
 ) -> Result<LoadCounts, Error> {
     if orders.is_empty() {
         return Ok(LoadCounts::default());
     }
     incoming::copy(transaction, lines, orders).await?;
-    let now = clock.civil();
     let count = |row: &tokio_postgres::Row, column| row.get::<_, i64>(column).unsigned_abs();
 
     let known = transaction

@@ -80,21 +80,9 @@ impl Decimal {
                 exponent: 0,
             };
         }
-        // Nearly all fit a machine's word, which divides many times as fast.
-        match u64::try_from(self.mantissa) {
-            Ok(mut mantissa) => {
-                while mantissa.is_multiple_of(10) {
-                    mantissa /= 10;
-                    self.exponent += 1;
-                }
-                self.mantissa = mantissa.into();
-            }
-            Err(_) => {
-                while self.mantissa.is_multiple_of(10) {
-                    self.mantissa /= 10;
-                    self.exponent += 1;
-                }
-            }
+        while self.mantissa.is_multiple_of(10) {
+            self.mantissa /= 10;
+            self.exponent += 1;
         }
         self
     }

@@ -9,7 +9,7 @@ use tokio_postgres::Transaction;
 use super::condition::Text;
 use super::kind::Severity;
 use super::list::{Alert, list};
-use super::rules::{Facts, judge};
+use super::rules::{Facts, judge, many};
 use crate::config::Thresholds;
 use crate::db::DatabaseError;
 use crate::watch::delivery::Both;
@@ -71,10 +71,11 @@ fn quarantined(figures: &Figures) -> Option<Attention> {
     (open > 0).then(|| Attention {
         severity: Severity::Warning,
         message: Text::new(
-            match open {
-                1 => "1 document is in quarantine".to_owned(),
-                _ => format!("{open} documents are in quarantine"),
-            },
+            many(
+                open,
+                "document is in quarantine",
+                "documents are in quarantine",
+            ),
             format!("{open} tài liệu bị cách ly"),
         ),
         hint: Text::new(

@@ -120,7 +120,7 @@ fn day_not_computed(facts: &Facts<'_>, thresholds: &Thresholds) -> Option<Condit
 }
 
 /// A number and what it counts, in English.
-fn many(number: u64, one: &str, more: &str) -> String {
+pub(super) fn many(number: u64, one: &str, more: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { more })
 }
 
