@@ -3,7 +3,8 @@
 -- missing: there is no row. behind: the documents know something that the row does not. changed: the row, or what it
 -- remembers of an older version, was made from this very version and says something else, so somebody has written it by hand.
 --
--- Parameters: $1 instant up to which the source has been loaded, or null; what was stored later is not compared yet.
+-- Parameters: $1 instant up to which the source has been loaded, or null; what was stored later is not compared yet;
+--             $2 orders.
 -- Returns: platform, code, problem, and for changed rows the columns that differ.
 with versions as (
     select
@@ -17,7 +18,7 @@ with versions as (
         i.customer_version as incoming_customer,
         coalesce(o.customer_version, row(o.source_updated_at, o.ingested_at, o.content_hash)::order_version)
             as stored_customer
-    from incoming_orders i
+    from unnest($2::incoming_order[]) i
     left join orders o on o.platform = i.platform and o.order_code = i.order_code
     where $1::timestamptz is null or i.ingested_at <= $1
 ),

@@ -10,7 +10,7 @@ use super::{ComparedOrders, OrderDivergence, OrderProblem};
 use crate::app::App;
 use crate::db::DatabaseError;
 use crate::error::Error;
-use crate::load::{self, LineType};
+use crate::load::{self, Incoming, OrderTypes};
 use crate::normalise::{NormalisedBatch, Normaliser};
 use crate::source::{ReadRequest, Source, Stream, StreamContent, handover};
 
@@ -37,7 +37,8 @@ pub async fn compare_orders(
         .await
         .map_err(&failed)?;
 
-    let lines = LineType::of(&snapshot).await.map_err(&failed)?;
+    load::look_up_by_key(&snapshot).await.map_err(&failed)?;
+    let types = OrderTypes::of(&snapshot).await.map_err(&failed)?;
     let mut compared = ComparedOrders::default();
     let mut platforms = BTreeSet::new();
     for stream in source.streams() {
@@ -47,9 +48,14 @@ pub async fn compare_orders(
             // Their content is compared together with the orders they complete.
             StreamContent::Companions(_) => continue,
         }
-        compare_stream(app, source, &stream, (&snapshot, &lines), &mut compared).await?;
+        compare_stream(app, source, &stream, (&snapshot, &types), &mut compared).await?;
     }
     let platforms: Vec<_> = platforms.iter().map(|platform| platform.as_str()).collect();
+    // All orders at once: nothing to look up by key any more.
+    snapshot
+        .batch_execute("set local enable_hashjoin = on")
+        .await
+        .map_err(&failed)?;
     let row = snapshot
         .query_typed_one(
             include_str!("count_unseen.sql"),
@@ -65,7 +71,7 @@ async fn compare_stream(
     app: &App,
     source: &Source,
     stream: &Stream,
-    (snapshot, lines): (&Transaction<'_>, &LineType),
+    (snapshot, types): (&Transaction<'_>, &OrderTypes),
     compared: &mut ComparedOrders,
 ) -> Result<(), Error> {
     let rules = app.config.rules(app.clock.now());
@@ -85,7 +91,7 @@ async fn compare_stream(
         while let Some(batch) = batches.recv().await {
             let batch = normaliser.batch(batch);
             compared.documents += batch.read;
-            let found = compare_batch(snapshot, lines, &batch, loaded_through)
+            let found = compare_batch(snapshot, types, &batch, loaded_through)
                 .await
                 .map_err(DatabaseError::statement(
                     "compare the orders with the source",
@@ -111,22 +117,29 @@ struct Found {
 
 async fn compare_batch(
     snapshot: &Transaction<'_>,
-    lines: &LineType,
+    types: &OrderTypes,
     batch: &NormalisedBatch,
     loaded_through: Option<jiff::Timestamp>,
 ) -> Result<Vec<Found>, tokio_postgres::Error> {
     let orders: Vec<_> = batch.orders.iter().collect();
-    load::copy_incoming(snapshot, lines, &orders).await?;
+    let keys = || orders.iter().map(|order| &order.state.newest().key);
+    let platforms: Vec<_> = keys().map(|key| key.platform.as_str()).collect();
+    let codes: Vec<_> = keys().map(|key| key.code.as_str()).collect();
     snapshot
-        .execute_typed(include_str!("remember_seen.sql"), &[])
+        .execute_typed(
+            include_str!("remember_seen.sql"),
+            &[(&platforms, Type::TEXT_ARRAY), (&codes, Type::TEXT_ARRAY)],
+        )
         .await?;
     let rows = snapshot
         .query_typed(
             include_str!("compare_orders.sql"),
-            &[(&loaded_through, Type::TIMESTAMPTZ)],
+            &[
+                (&loaded_through, Type::TIMESTAMPTZ),
+                (&Incoming(&orders), types.incoming()),
+            ],
         )
         .await?;
-    snapshot.batch_execute("drop table incoming_orders").await?;
     Ok(rows
         .iter()
         .map(|row| Found {

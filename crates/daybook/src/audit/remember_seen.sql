@@ -1,2 +1,2 @@
--- Adds the batch's keys to those met.
-insert into seen_orders select platform, order_code from incoming_orders
+-- Adds the batch's keys to those met. Parameters: $1 platforms, $2 order codes, in the same order.
+insert into seen_orders select * from unnest($1::text[], $2::text[])

@@ -1,7 +1,7 @@
 -- Older versions that arrive late cannot decide a row, but may know what the newer ones do not: a region before it was
 -- masked, a buyer, an earlier completion.
 --
--- Parameters: $1 timestamp, now as civil time in the business zone.
+-- Parameters: $1 timestamp, now as civil time in the business zone; $2 orders.
 -- Returns: how many rows learned something.
 with learned as (
     update orders o
@@ -40,7 +40,7 @@ with learned as (
             else o.cancelled_at
         end,
         updated_at = $1
-    from incoming_orders i
+    from unnest($2::incoming_order[]) i
     where o.platform = i.platform
       and o.order_code = i.order_code
       and (o.source_updated_at, o.ingested_at, o.content_hash)

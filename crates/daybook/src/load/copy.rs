@@ -48,25 +48,9 @@ impl<'a> CopyWriter<'a> {
 
     /// Adds a row, given in two parts.
     ///
-    /// # Errors
-    /// PostgreSQL refuses a value of this row or of one before, or fails.
-    ///
     /// # Panics
     /// The values are not those of the columns.
-    pub async fn write(
-        &mut self,
-        first: &[&(dyn ToSql + Sync)],
-        rest: &[&(dyn ToSql + Sync)],
-    ) -> Result<(), Error> {
-        self.put(first, rest);
-        if self.piece.len() >= PIECE {
-            let piece = self.piece.split();
-            self.sink.feed(piece).await?;
-        }
-        Ok(())
-    }
-
-    fn put(&mut self, first: &[&(dyn ToSql + Sync)], rest: &[&(dyn ToSql + Sync)]) {
+    pub fn put(&mut self, first: &[&(dyn ToSql + Sync)], rest: &[&(dyn ToSql + Sync)]) {
         let columns = first.len() + rest.len();
         assert_eq!(columns, self.types.len(), "a value for each column");
         let columns = i16::try_from(columns).expect("a table has fewer columns");
@@ -75,6 +59,18 @@ impl<'a> CopyWriter<'a> {
             put_nullable(&mut self.piece, |out| value.to_sql_checked(ty, out))
                 .expect("each value has its column's type, and documents are smaller than 2 GiB");
         }
+    }
+
+    /// Sends the rows so far on, when they have come to a piece.
+    ///
+    /// # Errors
+    /// PostgreSQL refuses a value of a row, or fails.
+    pub async fn send(&mut self) -> Result<(), Error> {
+        if self.piece.len() >= PIECE {
+            let piece = self.piece.split();
+            self.sink.feed(piece).await?;
+        }
+        Ok(())
     }
 
     /// Ends it. Returns how many rows there were.

@@ -11,7 +11,7 @@ use tokio_postgres::types::Type;
 use super::merge::{forget_versions, put};
 use super::newcomers::KnownOrders;
 use super::stream_state::{StreamState, open_stream, read_stream};
-use super::{LineType, LoadCounts};
+use super::{LoadCounts, OrderTypes};
 use crate::clock::BusinessClock;
 use crate::db::{Database, DatabaseError, is_data_error, is_transient};
 use crate::normalise::{Forgotten, NormalisedBatch, NormalisedOrder};
@@ -37,7 +37,7 @@ pub struct Loader<'a> {
     client: Client,
     stream: &'a Stream,
     state: StreamState,
-    lines: LineType,
+    types: OrderTypes,
     run: RunId,
     clock: &'a BusinessClock,
     /// What the whole run had done when this loader last heard of it.
@@ -81,15 +81,15 @@ impl<'a> Loader<'a> {
     ) -> Result<Self, DatabaseError> {
         let client = database.connect().await?;
         let state = open_stream(&client, stream).await?;
-        let lines = LineType::of(&client)
+        let types = OrderTypes::of(&client)
             .await
-            .map_err(DatabaseError::statement("read the type of the lines"))?;
+            .map_err(DatabaseError::statement("read the types of an order"))?;
         Ok(Self {
             database,
             client,
             stream,
             state,
-            lines,
+            types,
             run,
             clock,
             total: LoadCounts::default(),
@@ -338,7 +338,7 @@ impl<'a> Loader<'a> {
         let mut counts = work.before;
         counts += put(
             &transaction,
-            &self.lines,
+            &self.types,
             self.known.as_ref(),
             work.orders,
             self.clock.civil(),

@@ -5,14 +5,15 @@ use tokio_postgres::types::Type;
 use tokio_postgres::{Error, Transaction};
 
 use super::newcomers::{self, KnownOrders};
-use super::{LineType, LoadCounts, incoming};
+use super::standing::Standing;
+use super::{Incoming, LoadCounts, OrderTypes};
 use crate::normalise::{Forgotten, NormalisedOrder};
 
 /// Brings orders into the table: those that are not in it straight, the others by merging. `now` is civil time in the business
 /// zone.
 pub(super) async fn put(
     transaction: &Transaction<'_>,
-    lines: &LineType,
+    types: &OrderTypes,
     known: Option<&KnownOrders>,
     orders: &[NormalisedOrder],
     now: DateTime,
@@ -21,11 +22,21 @@ pub(super) async fn put(
         known.is_none_or(|known| known.may_hold(&order.state.newest().key))
     };
     let (told, new): (Vec<_>, Vec<_>) = orders.iter().partition(may_be_there);
-    let mut counts = merge(transaction, lines, &told, now).await?;
+    let mut counts = merge(transaction, types, &told, now).await?;
     if !new.is_empty() {
-        counts.inserted += newcomers::insert(transaction, lines, &new, now).await?;
+        counts.inserted += newcomers::insert(transaction, types, &new, now).await?;
     }
     Ok(counts)
+}
+
+/// For the rest of a transaction, orders of a batch are looked up by their key.
+///
+/// # Errors
+/// PostgreSQL fails.
+pub async fn look_up_by_key(transaction: &Transaction<'_>) -> Result<(), Error> {
+    transaction
+        .batch_execute(include_str!("look_up_by_key.sql"))
+        .await
 }
 
 /// Lets documents decide again over rows that were changed by hand.
@@ -53,41 +64,95 @@ pub(super) async fn forget_versions(
 /// Merges orders into the table.
 async fn merge(
     transaction: &Transaction<'_>,
-    lines: &LineType,
+    types: &OrderTypes,
     orders: &[&NormalisedOrder],
     now: DateTime,
 ) -> Result<LoadCounts, Error> {
     if orders.is_empty() {
         return Ok(LoadCounts::default());
     }
-    incoming::copy(transaction, lines, orders).await?;
-    let count = |row: &tokio_postgres::Row, column| row.get::<_, i64>(column).unsigned_abs();
-
-    let known = transaction
-        .query_typed_one(include_str!("drop_known.sql"), &[])
-        .await?;
-    let (stale, dropped) = (count(&known, 0), count(&known, 1));
-    transaction
-        .execute_typed(include_str!("refresh_ingest_time.sql"), &[])
-        .await?;
-    let upserted = transaction
-        .query_typed_one(include_str!("upsert_newer.sql"), &[(&now, Type::TIMESTAMP)])
-        .await?;
-    let inserted = count(&upserted, 0);
-    let mut updated = count(&upserted, 1);
-    // What was neither known nor newer is older, and may still have something to tell.
-    if dropped + inserted + updated < orders.len() as u64 {
-        let learned = transaction
-            .query_typed_one(include_str!("absorb_older.sql"), &[(&now, Type::TIMESTAMP)])
-            .await?;
-        updated += count(&learned, 0);
-    }
-    let unchanged = orders.len() as u64 - inserted - updated - stale;
-    Ok(LoadCounts {
-        inserted,
-        updated,
+    look_up_by_key(transaction).await?;
+    let Standing {
+        newer,
+        recollected,
+        mut telling,
         stale,
-        unchanged,
+    } = Standing::of(transaction, types, orders).await?;
+    if !recollected.is_empty() {
+        refresh_ingest_time(transaction, types, &recollected).await?;
+    }
+    let mut counts = LoadCounts {
+        stale,
         ..LoadCounts::default()
-    })
+    };
+    if !newer.is_empty() {
+        let (inserted, updated) = upsert_newer(transaction, types, &newer, now).await?;
+        counts.inserted = inserted;
+        counts.updated = updated;
+        if inserted + updated < newer.len() as u64 {
+            // Somebody else brought newer versions of them meanwhile; they may still have something to tell.
+            telling.extend(newer);
+        }
+    }
+    if !telling.is_empty() {
+        counts.updated += absorb_older(transaction, types, &telling, now).await?;
+    }
+    counts.unchanged = orders.len() as u64 - counts.inserted - counts.updated - stale;
+    Ok(counts)
+}
+
+async fn refresh_ingest_time(
+    transaction: &Transaction<'_>,
+    types: &OrderTypes,
+    orders: &[&NormalisedOrder],
+) -> Result<(), Error> {
+    transaction
+        .execute_typed(
+            include_str!("refresh_ingest_time.sql"),
+            &[(&Incoming(orders), types.incoming())],
+        )
+        .await?;
+    Ok(())
+}
+
+/// Returns how many were inserted, and how many rows were updated.
+async fn upsert_newer(
+    transaction: &Transaction<'_>,
+    types: &OrderTypes,
+    orders: &[&NormalisedOrder],
+    now: DateTime,
+) -> Result<(u64, u64), Error> {
+    let row = transaction
+        .query_typed_one(
+            include_str!("upsert_newer.sql"),
+            &[
+                (&now, Type::TIMESTAMP),
+                (&Incoming(orders), types.incoming()),
+            ],
+        )
+        .await?;
+    Ok((count(&row, "inserted"), count(&row, "updated")))
+}
+
+/// Returns how many rows learned something.
+async fn absorb_older(
+    transaction: &Transaction<'_>,
+    types: &OrderTypes,
+    orders: &[&NormalisedOrder],
+    now: DateTime,
+) -> Result<u64, Error> {
+    let row = transaction
+        .query_typed_one(
+            include_str!("absorb_older.sql"),
+            &[
+                (&now, Type::TIMESTAMP),
+                (&Incoming(orders), types.incoming()),
+            ],
+        )
+        .await?;
+    Ok(count(&row, "updated"))
+}
+
+fn count(row: &tokio_postgres::Row, column: &str) -> u64 {
+    row.get::<_, i64>(column).unsigned_abs()
 }

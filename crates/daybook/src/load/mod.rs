@@ -9,13 +9,16 @@ mod loader;
 mod merge;
 mod newcomers;
 mod order_row;
+mod order_types;
 mod order_version;
 mod reload;
+mod standing;
 mod stream_state;
 
-pub use self::incoming::copy as copy_incoming;
-pub use self::lines::LineType;
+pub use self::incoming::Incoming;
 pub use self::loader::{LoadError, Loader};
+pub use self::merge::look_up_by_key;
+pub use self::order_types::OrderTypes;
 pub use self::reload::{Orders, Reloaded, reload_documents, reload_orders};
 pub use self::stream_state::{StreamState, complete_through, open_stream};
 

@@ -13,8 +13,8 @@ use order_model::{OrderKey, Platform};
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{GenericClient, Transaction};
 
+use super::OrderTypes;
 use super::copy::CopyWriter;
-use super::lines::LineType;
 use super::order_row::{self, Naming};
 use crate::db::CivilMoment;
 use crate::normalise::NormalisedOrder;
@@ -31,7 +31,7 @@ const USUAL: u64 = 1_000_000;
 const WORTH_READING: u64 = 4;
 /// Any will do.
 const SEED: u128 = 0;
-/// Columns that a stored row has besides those of a batch's own table.
+/// Columns that a stored row has besides those of `incoming_order`.
 const BESIDES: usize = 4;
 
 /// The orders that are in the table.
@@ -100,19 +100,20 @@ impl KnownOrders {
 /// One of them is, or PostgreSQL refuses a value, or fails.
 pub(super) async fn insert(
     transaction: &Transaction<'_>,
-    lines: &LineType,
+    types: &OrderTypes,
     orders: &[&NormalisedOrder],
     now: DateTime,
 ) -> Result<u64, tokio_postgres::Error> {
-    let mut types = order_row::types(lines);
-    types.extend(std::iter::repeat_n(Type::TIMESTAMP, BESIDES));
-    let mut writer = CopyWriter::begin(transaction, include_str!("copy_new.sql"), &types).await?;
+    let mut columns = types.columns.clone();
+    columns.extend(std::iter::repeat_n(Type::TIMESTAMP, BESIDES));
+    let mut writer = CopyWriter::begin(transaction, include_str!("copy_new.sql"), &columns).await?;
     let now = CivilMoment(now);
     for order in orders {
         let completed_at = order.state.completed_at().map(CivilMoment);
         let cancelled_at = order.state.cancelled_at().map(CivilMoment);
         let besides: [&(dyn ToSql + Sync); BESIDES] = [&completed_at, &cancelled_at, &now, &now];
-        order_row::write(&mut writer, order, Naming::WhenOlder, &besides).await?;
+        order_row::with_values(order, Naming::WhenOlder, |row| writer.put(row, &besides));
+        writer.send().await?;
     }
     writer.finish().await
 }

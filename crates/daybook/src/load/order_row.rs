@@ -1,18 +1,17 @@
-//! An order as a row: the columns that a batch's own table and `orders` have in common.
+//! An order as a row: the columns that `incoming_order` and `orders` have in common.
 
 use tokio_postgres::types::{ToSql, Type};
 
-use super::copy::CopyWriter;
-use super::lines::{LineType, Lines};
+use super::lines::Lines;
 use super::order_version::OrderVersion;
 use crate::db::{CivilMoment, Moment, Numeric};
 use crate::normalise::NormalisedOrder;
 
 /// How many columns it has.
-const COLUMNS: usize = 21;
+pub(super) const COLUMNS: usize = 21;
 
-/// Types of the columns, in their order, in the database that the type of lines is of.
-pub(super) fn types(lines: &LineType) -> Vec<Type> {
+/// Types of the columns, in their order, given those that are not PostgreSQL's own.
+pub(super) fn types(lines: &Type, version: &Type) -> Vec<Type> {
     let types: [Type; COLUMNS] = [
         Type::VARCHAR,
         Type::VARCHAR,
@@ -30,11 +29,11 @@ pub(super) fn types(lines: &LineType) -> Vec<Type> {
         Type::TIMESTAMP,
         Type::TIMESTAMP,
         Type::TEXT,
-        lines.array(),
+        lines.clone(),
         Type::TEXT,
-        OrderVersion::sql_type(),
+        version.clone(),
         Type::INT8,
-        OrderVersion::sql_type(),
+        version.clone(),
     ];
     types.into()
 }
@@ -42,22 +41,18 @@ pub(super) fn types(lines: &LineType) -> Vec<Type> {
 /// When a row names the version that its region or its buyer is from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Naming {
-    /// Whenever there is one: a batch's own table.
+    /// Whenever there is one: `incoming_order`.
     Always,
     /// When it is not the version that decides the row: `orders`.
     WhenOlder,
 }
 
-/// Writes an order's row, and the columns that a table has `besides`.
-///
-/// # Errors
-/// PostgreSQL refuses a value, or fails.
-pub(super) async fn write(
-    writer: &mut CopyWriter<'_>,
+/// Gives an order's row to `put`.
+pub(super) fn with_values<R>(
     normalised: &NormalisedOrder,
     naming: Naming,
-    besides: &[&(dyn ToSql + Sync)],
-) -> Result<(), tokio_postgres::Error> {
+    put: impl FnOnce(&[&(dyn ToSql + Sync)]) -> R,
+) -> R {
     let state = &normalised.state;
     let order = state.newest();
     let deciding = OrderVersion(order.version);
@@ -90,5 +85,5 @@ pub(super) async fn write(
         &customer.map(|(id, _)| id),
         &customer.and_then(|(_, version)| named(version)),
     ];
-    writer.write(&row, besides).await
+    put(&row)
 }

@@ -3,10 +3,12 @@
 -- An order that was loaded before documents' ids were kept learns its document's. No column that a figure is made of is
 -- written, and no day is marked. What else these orders bring (an earlier time of an older version) is left for
 -- absorb_older.sql.
+--
+-- Parameters: $1 orders.
 update orders o
 set ingested_at = i.ingested_at,
     source_document_id = coalesce(i.source_document_id, o.source_document_id)
-from incoming_orders i
+from unnest($1::incoming_order[]) i
 where o.platform = i.platform
   and o.order_code = i.order_code
   and o.source_updated_at = i.source_updated_at

@@ -6,7 +6,7 @@
 --
 -- Rows are taken in key order, so that two loaders never wait for each other crosswise.
 --
--- Parameters: $1 timestamp, now as civil time in the business zone.
+-- Parameters: $1 timestamp, now as civil time in the business zone; $2 orders.
 -- Returns: how many rows were inserted, how many updated.
 with upserted as (
     insert into orders as o (
@@ -31,7 +31,7 @@ with upserted as (
         i.source_document_id,
         $1,
         $1
-    from incoming_orders i
+    from unnest($2::incoming_order[]) i
     order by i.platform, i.order_code
     on conflict (platform, order_code) do update
     set source_updated_at = excluded.source_updated_at,
