@@ -1,9 +1,11 @@
 //! How fast orders get from MongoDB into PostgreSQL, against a hand-written script and dlt, both of which load `orders` alone.
 
 mod python;
+mod servers;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use bson::RawDocumentBuf;
@@ -65,6 +67,11 @@ struct Measured {
 struct Result {
     documents: u64,
     rounds: usize,
+    /// What the two servers need by themselves: a bare read of all documents, and beside it psql's COPY of the rows ready-made
+    /// into the same tables. No program can be faster with them.
+    servers_alone_seconds: f64,
+    /// Time of daybook, figures included, relative to that. Median of the rounds' own ratios.
+    daybook_to_servers_alone: f64,
     measured: Vec<Measured>,
 }
 
@@ -86,9 +93,17 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         mongodb: mongo.uri().to_owned(),
     };
     let mut rounds: Vec<[Used; 4]> = Vec::new();
+    let mut alone = Vec::new();
     for round in 0..options.rounds {
         rounds.push(loads.round(round).await?);
+        let to = format!("servers_{round}");
+        server.database(&to, "incremental").await?;
+        alone.push(servers::alone(&server, "daybook_0", &to, &mongo.database().await).await?);
     }
+    let alone: Vec<f64> = alone.iter().map(Duration::as_secs_f64).collect();
+    let of_daybook = rounds.iter().map(|round| round[0].elapsed.as_secs_f64());
+    let ratios = of_daybook.zip(&alone).map(|(of, to)| of / to);
+    let daybook_to_servers_alone = thousandths(median(ratios.collect()));
     let measured = Way::ALL.map(|way| {
         let of = |round: &[Used; 4], way: Way| round[way as usize].elapsed.as_secs_f64();
         let middle = |value: &dyn Fn(&[Used; 4]) -> f64| {
@@ -111,6 +126,8 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let result = Result {
         documents,
         rounds: options.rounds,
+        servers_alone_seconds: thousandths(median(alone)),
+        daybook_to_servers_alone,
         measured: measured.into(),
     };
     println!("{}", serde_json::to_string_pretty(&result)?);

@@ -1,8 +1,6 @@
 //! How fast orders are loaded from dump files, for the first time and again without a change, against psql with the same rows
 //! ready-made.
 
-mod ready_made;
-
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
@@ -14,8 +12,8 @@ use daybook::pipeline::{self, Selection};
 use serde::Serialize;
 use tempfile::TempDir;
 
-use self::ready_made::ReadyMade;
 use crate::machine::Circumstances;
+use crate::ready_made::ReadyMade;
 use crate::results::{keep, median, thousandths};
 use crate::server::Server;
 use crate::syncing;

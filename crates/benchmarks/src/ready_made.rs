@@ -1,5 +1,5 @@
-//! The baseline: psql loads the same rows, ready-made, into the same tables. What PostgreSQL can do when somebody else has read,
-//! decoded and normalised everything.
+//! psql loads the rows of a loaded database, ready-made, into the same tables of another. What PostgreSQL can do when somebody
+//! else has read, decoded and normalised everything.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -25,7 +25,7 @@ impl ReadyMade {
     /// Writes all rows of `orders` into files of 20,000 each, in the order in which they were loaded.
     pub async fn of(client: &Client, url: &str) -> anyhow::Result<Self> {
         let columns: String = client
-            .query_one(include_str!("columns.sql"), &[])
+            .query_one(include_str!("ready_made/columns.sql"), &[])
             .await?
             .get(0);
         let rows = client
@@ -52,10 +52,23 @@ impl ReadyMade {
         })
     }
 
-    /// Loads them into an empty database.
+    /// Copies them straight into the tables of an empty database, with their indexes and triggers.
+    pub fn copy(&self, url: &str) -> anyhow::Result<()> {
+        for chunk in &self.chunks {
+            let copy = format!(
+                "\\copy orders ({}) from '{}'",
+                self.columns,
+                chunk.display()
+            );
+            psql(url, &["-c", &copy])?;
+        }
+        Ok(())
+    }
+
+    /// Loads them into an empty database, as rows that may be there already.
     pub fn load(&self, url: &str) -> anyhow::Result<Duration> {
         let script = self.folder.path().join("upsert.sql");
-        std::fs::write(&script, include_str!("upsert_ready_made.sql"))?;
+        std::fs::write(&script, include_str!("ready_made/upsert.sql"))?;
         let started = Instant::now();
         for chunk in &self.chunks {
             self.load_chunk(url, &script, chunk)?;
