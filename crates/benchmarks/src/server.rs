@@ -2,7 +2,8 @@
 
 use daybook::app::App;
 use daybook::clock::Clock;
-use daybook::config::{Config, Overrides, setting};
+use daybook::config::setting::{self, Setting};
+use daybook::config::{Config, Overrides};
 use daybook::setup::set_up;
 use local_postgres::{LocalPostgres, Options};
 use tempfile::TempDir;
@@ -36,14 +37,7 @@ impl Server {
 
     /// Works on a database that was created before.
     pub fn reopened(&self, name: &str) -> anyhow::Result<App> {
-        let overrides = Overrides {
-            file: None,
-            flags: vec![(&setting::DATABASE_URL, self.postgres.url(name))],
-        };
-        Ok(App::new(
-            Config::load(&overrides, std::iter::empty())?,
-            Clock::System,
-        )?)
+        self.app(name, None)
     }
 
     /// Creates a database, with daybook's schema in a mode.
@@ -52,17 +46,25 @@ impl Server {
         admin
             .batch_execute(&format!("create database {name}"))
             .await?;
+        self.set_up(name, &setting::STATISTICS_MODE, mode).await
+    }
+
+    /// Brings a database to what a setting says.
+    pub async fn set_up(&self, name: &str, setting: &Setting, value: &str) -> anyhow::Result<App> {
+        let app = self.app(name, Some((setting, value)))?;
+        set_up(&app, None).await?;
+        Ok(app)
+    }
+
+    fn app(&self, name: &str, setting: Option<(&Setting, &str)>) -> anyhow::Result<App> {
         let overrides = Overrides {
             file: None,
             flags: vec![(&setting::DATABASE_URL, self.postgres.url(name))],
         };
-        let environment = [(setting::STATISTICS_MODE.env.to_owned(), mode.to_owned())];
-        let app = App::new(
-            Config::load(&overrides, environment.into_iter())?,
-            Clock::System,
-        )?;
-        set_up(&app, None).await?;
-        Ok(app)
+        let environment =
+            setting.map(|(setting, value)| (setting.env.to_owned(), value.to_owned()));
+        let config = Config::load(&overrides, environment.into_iter())?;
+        Ok(App::new(config, Clock::System)?)
     }
 
     /// Where a database is, for other programs.

@@ -8,6 +8,7 @@ use clap::Args;
 use daybook::aggregate::{Scope, rebuild};
 use daybook::app::App;
 use daybook::audit::compare_statistics;
+use daybook::config::setting;
 use daybook::runs;
 use jiff::ToSpan;
 use serde::Serialize;
@@ -62,6 +63,10 @@ struct Result {
     specified_seconds: f64,
     /// Speed of a rebuild of every grain, relative to that loop.
     rebuild_speed: f64,
+    /// `rebuild --all` with the finer grains turned off, days alone as in that loop, seconds.
+    days_alone_seconds: f64,
+    /// Its speed relative to that loop.
+    days_alone_speed: f64,
     /// The most memory that the benchmark itself had in use, which rebuilds and validates in its own process, in MiB.
     most_memory_mib: f64,
 }
@@ -87,6 +92,14 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         specified.push(timed(specified_loop(&app, &client, round == 0)).await?);
         println!("round {}: {rebuilds:?} {validations:?} {bare:?}", round + 1);
     }
+    let app = server
+        .set_up(DATABASE, &setting::STATISTICS_GRAINS, "none")
+        .await?;
+    let mut days_alone = vec![];
+    for _ in 0..options.rounds {
+        days_alone.push(timed(rebuild_all(&app, &client)).await?);
+    }
+    let days_alone = median(days_alone);
     let bare_seconds = bare.map(|seconds| thousandths(median(seconds)));
     let all_bare: f64 = bare_seconds.iter().sum();
     let (rebuild, validate) = (median(rebuilds), median(validations));
@@ -102,6 +115,8 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         validate_ratio: thousandths(validate / all_bare),
         specified_seconds: thousandths(specified),
         rebuild_speed: thousandths(specified / rebuild),
+        days_alone_seconds: thousandths(days_alone),
+        days_alone_speed: thousandths(specified / days_alone),
         most_memory_mib: thousandths(
             most_memory(std::process::id()).unwrap_or_default() as f64 / f64::from(1 << 20),
         ),
