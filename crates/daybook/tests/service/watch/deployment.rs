@@ -1,4 +1,4 @@
-//! What is shipped for Prometheus and Grafana, tried with the real tools.
+//! What is shipped for Prometheus and Grafana, tried with the real tools; what is shipped for containers, read.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
+use yaml_rust2::{Yaml, YamlLoader};
 
 use super::metrics::{names, scrape};
 use crate::service::Service;
@@ -51,6 +52,155 @@ fn rules_and_configuration_are_sound_and_every_rule_fires_and_resolves() {
             "{alert} is not tested"
         );
     }
+}
+
+/// One document of YAML.
+fn yaml(file: &str) -> Yaml {
+    let text = std::fs::read_to_string(deploy().join(file)).unwrap();
+    let mut documents =
+        YamlLoader::load_from_str(&text).unwrap_or_else(|error| panic!("{file}: {error}"));
+    assert_eq!(documents.len(), 1, "{file}");
+    documents.remove(0)
+}
+
+/// Texts of a list; nothing where there is none.
+fn texts(list: &Yaml) -> Vec<&str> {
+    let list = list.as_vec().map(Vec::as_slice).unwrap_or_default();
+    list.iter().map(|text| text.as_str().unwrap()).collect()
+}
+
+/// What a service of the compose file has mounted from this folder: the path here, and the path inside.
+fn mounted(service: &Yaml) -> Vec<(PathBuf, &str)> {
+    let volumes = texts(&service["volumes"]).into_iter();
+    volumes
+        .filter(|volume| volume.starts_with('.'))
+        .map(|volume| {
+            let (here, inside) = volume.split_once(':').unwrap();
+            let inside = inside.strip_suffix(":ro");
+            (
+                deploy().join(here),
+                inside.unwrap_or_else(|| panic!("{volume} can be written to")),
+            )
+        })
+        .collect()
+}
+
+/// The URL or `host:port` is that of a service of the compose file.
+#[track_caller]
+fn names_a_service(compose: &Yaml, place: &str) {
+    let authority = place.split_once("://").map_or(place, |(_, rest)| rest);
+    let (host, port) = authority.split_once(':').unwrap();
+    assert!(!compose["services"][host].is_badvalue(), "{place}");
+    assert!(port.parse::<u16>().is_ok(), "{place}");
+}
+
+#[test]
+fn the_compose_file_has_all_that_it_names() {
+    let compose = yaml("compose.yaml");
+    let ignored = std::fs::read_to_string(deploy().join("../.gitignore")).unwrap();
+    let services = compose["services"].as_hash().unwrap();
+    assert!(services.len() > 4);
+    let built: Vec<_> = services
+        .values()
+        .filter(|service| !service["build"].is_badvalue())
+        .map(|service| service["image"].as_str().unwrap())
+        .collect();
+    for (name, service) in services {
+        let image = service["image"].as_str().unwrap();
+        let tag = image.split_once(':').map(|(_, tag)| tag);
+        if !built.contains(&image) {
+            assert!(tag.is_some_and(|tag| tag != "latest"), "{image}");
+        }
+        if let Some(context) = service["build"]["context"].as_str() {
+            let file = service["build"]["dockerfile"].as_str().unwrap();
+            assert!(deploy().join(context).join(file).is_file(), "{name:?}");
+        }
+        for (here, _) in mounted(service) {
+            assert!(here.exists(), "{name:?}: {}", here.display());
+        }
+        for secret in texts(&service["secrets"]) {
+            let file = compose["secrets"][secret]["file"].as_str().unwrap();
+            let ignored_as = file.replacen("./", "/deploy/", 1);
+            // People make it, beside a file that is in git.
+            assert!(ignored.lines().any(|line| line == ignored_as), "{file}");
+        }
+        let waits_for = service["depends_on"].as_hash();
+        for (other, _) in waits_for.into_iter().flatten() {
+            assert!(services.contains_key(other), "{name:?} waits for {other:?}");
+        }
+    }
+}
+
+#[test]
+fn prometheus_in_containers_is_sound_and_scrapes_the_service_with_its_token() {
+    let compose = yaml("compose.yaml");
+    let service = &compose["services"]["prometheus"];
+    let commands = texts(&service["command"]);
+    let given = commands
+        .iter()
+        .find_map(|flag| flag.strip_prefix("--config.file="));
+    let mounts = mounted(service);
+    let (here, inside) = mounts.first().unwrap();
+    let file = given.unwrap().strip_prefix(inside).unwrap();
+    let file = format!("prometheus/{}", file.trim_start_matches('/'));
+    assert!(here.ends_with("prometheus"));
+
+    let configuration = yaml(&file);
+    let alone = yaml("prometheus/prometheus.yml");
+    for same in ["global", "rule_files"] {
+        assert_eq!(configuration[same], alone[same], "{same}");
+    }
+    let job = &configuration["scrape_configs"][0];
+    // By that name the rules and the dashboard know it.
+    assert_eq!(
+        job["job_name"], alone["scrape_configs"][0]["job_name"],
+        "job"
+    );
+    for target in texts(&job["static_configs"][0]["targets"]) {
+        names_a_service(&compose, target);
+    }
+    let credentials = job["authorization"]["credentials_file"].as_str().unwrap();
+    let secret = credentials.strip_prefix("/run/secrets/").unwrap();
+    assert!(texts(&service["secrets"]).contains(&secret), "{secret}");
+
+    // promtool looks for the files that are named: the rules beside it, and the token.
+    let folder = tempfile::tempdir().unwrap();
+    let token = folder.path().join("token");
+    std::fs::write(&token, "dbk_").unwrap();
+    let text = std::fs::read_to_string(deploy().join(&file)).unwrap();
+    let rules = deploy().join("prometheus/daybook.rules.yml");
+    let tried = folder.path().join("prometheus.yml");
+    let text = text.replace(credentials, token.to_str().unwrap());
+    std::fs::write(&tried, text).unwrap();
+    std::fs::copy(rules, folder.path().join("daybook.rules.yml")).unwrap();
+    promtool(&["check", "config", tried.to_str().unwrap()]);
+}
+
+#[test]
+fn grafana_in_containers_finds_the_dashboard_and_prometheus() {
+    let compose = yaml("compose.yaml");
+    let mounts = mounted(&compose["services"]["grafana"]);
+    let provisioned = |kind: &str| {
+        let folder = format!("/etc/grafana/provisioning/{kind}/");
+        let mut files = mounts.iter().filter(|(_, inside)| {
+            inside.starts_with(&folder)
+                && Path::new(inside)
+                    .extension()
+                    .is_some_and(|end| end == "yaml")
+        });
+        yaml(files.next().unwrap().0.to_str().unwrap())
+    };
+    let source = &provisioned("datasources")["datasources"][0];
+    assert_eq!(source["type"].as_str(), Some("prometheus"));
+    names_a_service(&compose, source["url"].as_str().unwrap());
+
+    let provider = &provisioned("dashboards")["providers"][0];
+    assert_eq!(provider["type"].as_str(), Some("file"));
+    let folder = Path::new(provider["options"]["path"].as_str().unwrap());
+    let board = mounts
+        .iter()
+        .find(|(_, inside)| Path::new(inside).parent() == Some(folder));
+    assert!(board.unwrap().0.ends_with("grafana/daybook.json"));
 }
 
 /// The metrics that a text names.
