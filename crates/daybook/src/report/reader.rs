@@ -1,6 +1,7 @@
 //! Whom questions are put to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard};
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
@@ -8,6 +9,9 @@ use tokio_postgres::Transaction;
 use tokio_postgres::types::Type;
 
 use super::error::ReportError;
+use super::filter::Filter;
+use super::range::Range;
+use super::series::PeriodRow;
 use crate::clock::BusinessClock;
 use crate::db;
 
@@ -20,7 +24,12 @@ pub struct Reader<'a> {
     pub(super) transaction: Transaction<'a>,
     as_of: Timestamp,
     civil: DateTime,
+    /// Totals that were told already: a page asks for some again, to compare them.
+    totals: Mutex<TotalsTold>,
 }
+
+/// Totals by range and filter. In one snapshot the same question has the same answer.
+type TotalsTold = HashMap<(Range, Filter), Option<PeriodRow>>;
 
 impl<'a> Reader<'a> {
     /// The snapshot, for what others read in it.
@@ -43,7 +52,14 @@ impl<'a> Reader<'a> {
             transaction,
             as_of,
             civil: as_of.to_zoned(clock.zone().clone()).datetime(),
+            totals: Mutex::default(),
         })
+    }
+
+    pub(super) fn totals_told(&self) -> MutexGuard<'_, TotalsTold> {
+        self.totals
+            .lock()
+            .expect("nothing panics while it holds the lock")
     }
 
     /// Every change that was committed by then is in the answers.

@@ -148,7 +148,13 @@ impl Reader<'_> {
         range: &Range,
         filter: &Filter,
     ) -> Result<Option<PeriodRow>, ReportError> {
-        Ok(self.series(range, filter, Unit::Range, false).await?.pop())
+        let question = (*range, filter.clone());
+        if let Some(told) = self.totals_told().get(&question) {
+            return Ok(told.clone());
+        }
+        let totals = self.series(range, filter, Unit::Range, false).await?.pop();
+        self.totals_told().insert(question, totals.clone());
+        Ok(totals)
     }
 
     /// Figures per period, and per marketplace or for all together.

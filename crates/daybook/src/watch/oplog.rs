@@ -45,7 +45,8 @@ pub(super) struct OplogLook {
 }
 
 impl OplogLook {
-    /// What is known now; nothing to be known for a source that is no MongoDB, or does not show its oplog.
+    /// What is known now; nothing to be known for a source that is no MongoDB, or does not show its oplog, or has dropped nothing
+    /// from it yet.
     pub async fn look(&mut self, config: &Config) -> Result<Oplog, SourceError> {
         let Some(SourceUrl::Mongo(uri)) = &config.source else {
             return Ok(Oplog::default());
@@ -54,8 +55,8 @@ impl OplogLook {
             Some(server) => server,
             None => Server::open(uri).await?,
         };
-        let oldest = server.oldest_entry().await?;
-        let known = oldest.map_or_else(Oplog::default, |at| Oplog::starting(server.identity(), at));
+        let start = server.start().await?;
+        let known = start.map_or_else(Oplog::default, |at| Oplog::starting(server.identity(), at));
         self.server = Some(server);
         Ok(known)
     }
