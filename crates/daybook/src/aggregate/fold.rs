@@ -16,7 +16,7 @@ use crate::observe::meters;
 /// Entries that one transaction takes. More would hold its locks longer than a reader of the rows should wait.
 const MOST_ENTRIES: i64 = 20_000;
 /// The same for the finer grains, where an entry holds all orders of a day, platform and status that a statement touched.
-const MOST_GRAIN_ENTRIES: i64 = 2_000;
+const MOST_GRAIN_ENTRIES: i64 = 1_500;
 /// Transactions of one call that catches up.
 const MOST_FOLDS_TO_CATCH_UP: u32 = 20;
 /// How often a fold looks at the whole journal, whatever it remembers.
