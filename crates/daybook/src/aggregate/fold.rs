@@ -8,15 +8,14 @@ use serde::Serialize;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Transaction};
 
-use super::grains;
+use super::grains::{self, Taken};
+use super::portion::Portion;
 use crate::clock::BusinessClock;
 use crate::db::{Database, DatabaseError, is_transient};
 use crate::observe::meters;
 
 /// Entries that one transaction takes. More would hold its locks longer than a reader of the rows should wait.
 const MOST_ENTRIES: i64 = 20_000;
-/// The same for the finer grains, where an entry holds all orders of a day, platform and status that a statement touched.
-const MOST_GRAIN_ENTRIES: i64 = 1_500;
 /// Transactions of one call that catches up.
 const MOST_FOLDS_TO_CATCH_UP: u32 = 20;
 /// How often a fold looks at the whole journal, whatever it remembers.
@@ -50,6 +49,7 @@ pub struct Folder<'a> {
     clock: &'a BusinessClock,
     /// Connection, and the floor that was learnt on it: after a failover transactions may be counted anew.
     open: Option<(Client, Floor)>,
+    portion: Portion,
 }
 
 /// All entries of older transactions are gone.
@@ -66,6 +66,7 @@ impl<'a> Folder<'a> {
             database,
             clock,
             open: None,
+            portion: Portion::default(),
         }
     }
 
@@ -144,7 +145,7 @@ impl<'a> Folder<'a> {
 
     async fn attempt(&mut self) -> Result<Step, DatabaseError> {
         let failed = DatabaseError::statement("fold the journal");
-        let (clock, database) = (self.clock, self.database);
+        let (clock, database, portion) = (self.clock, self.database, self.portion);
         let (client, floor) = self.opened().await?;
         if floor.looked_at_all.elapsed() > LOOK_AT_ALL_EVERY {
             *floor = Floor::unknown();
@@ -155,7 +156,7 @@ impl<'a> Folder<'a> {
             .batch_execute(include_str!("gate_fold.sql"))
             .await
             .map_err(&failed)?;
-        let step = fold_step(&transaction, &floor.transaction, clock)
+        let step = fold_step(&transaction, &floor.transaction, portion, clock)
             .await
             .map_err(&failed)?;
         database.require_lead(&transaction).await.map_err(&failed)?;
@@ -163,6 +164,7 @@ impl<'a> Folder<'a> {
         if step.took_all {
             floor.transaction.clone_from(&step.floor);
         }
+        self.portion.learn(step.of_grains);
         Ok(step)
     }
 }
@@ -188,6 +190,8 @@ struct Step {
     folded: Folded,
     /// Entries moved, those of the finer grains included.
     taken: u64,
+    /// What was taken of the finer grains.
+    of_grains: Taken,
     /// Whether there was nothing else to take.
     took_all: bool,
     /// The floor that holds if it took all.
@@ -200,8 +204,10 @@ pub(super) async fn fold_within(
     clock: &BusinessClock,
 ) -> Result<Folded, tokio_postgres::Error> {
     let mut all = Folded::default();
+    let mut portion = Portion::default();
     loop {
-        let step = fold_step(transaction, BEGINNING, clock).await?;
+        let step = fold_step(transaction, BEGINNING, portion, clock).await?;
+        portion.learn(step.of_grains);
         all += step.folded;
         if step.took_all {
             return Ok(all);
@@ -212,6 +218,7 @@ pub(super) async fn fold_within(
 async fn fold_step(
     transaction: &Transaction<'_>,
     floor: &str,
+    portion: Portion,
     clock: &BusinessClock,
 ) -> Result<Step, tokio_postgres::Error> {
     let row = transaction
@@ -241,12 +248,13 @@ async fn fold_step(
             .await?;
         folded.rows_removed = removed.get::<_, i64>(0).unsigned_abs();
     }
-    let of_grains = grains::fold(transaction, floor, MOST_GRAIN_ENTRIES, clock).await?;
+    let of_grains = grains::fold(transaction, floor, portion.entries, clock).await?;
     Ok(Step {
         folded,
-        taken: folded.entries + of_grains,
+        taken: folded.entries + of_grains.entries,
+        of_grains,
         took_all: folded.entries < MOST_ENTRIES.unsigned_abs()
-            && of_grains < MOST_GRAIN_ENTRIES.unsigned_abs(),
+            && of_grains.entries < portion.entries.unsigned_abs(),
         floor: row.get("floor"),
     })
 }

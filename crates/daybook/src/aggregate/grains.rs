@@ -107,13 +107,22 @@ async fn kept_if_as_wanted(
     Ok(as_wanted.then(|| row.get(0)))
 }
 
-/// Moves a bounded number of journal entries into the figures. Returns how many.
+/// What a fold took.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Taken {
+    /// Journal entries.
+    pub entries: u64,
+    /// What they came to on their way, in bytes.
+    pub bytes: usize,
+}
+
+/// Moves a bounded number of journal entries into the figures.
 pub(super) async fn fold(
     transaction: &Transaction<'_>,
     floor: &str,
     most_entries: i64,
     clock: &BusinessClock,
-) -> Result<u64, tokio_postgres::Error> {
+) -> Result<Taken, tokio_postgres::Error> {
     let parameters: [(&(dyn ToSql + Sync), Type); 2] =
         [(&floor, Type::TEXT), (&most_entries, Type::INT8)];
     // One after the other as they come: together they may be many times what they add up to.
@@ -122,9 +131,10 @@ pub(super) async fn fold(
         .await?;
     let mut entries = std::pin::pin!(entries);
     let mut tally = Tally::default();
-    let mut taken = 0;
+    let mut taken = Taken::default();
     while let Some(entry) = entries.try_next().await? {
-        taken += 1;
+        taken.entries += 1;
+        taken.bytes += entry.raw_size_bytes();
         let group = tally.group(
             entry.get("stat_date"),
             entry.get("platform"),
@@ -136,7 +146,7 @@ pub(super) async fn fold(
             tally.add(group, sign.into(), order, lines);
         }
     }
-    if taken > 0 {
+    if taken.entries > 0 {
         tally.look_up(transaction).await?;
         add(transaction, &tally.settle(), clock).await?;
     }

@@ -11,6 +11,7 @@ mod fold;
 mod grains;
 mod keeper;
 mod mode;
+mod portion;
 mod rebuild;
 mod recount;
 mod stretch;

@@ -1,17 +1,18 @@
 //! Which buckets orders and lines are in: the database's own definitions, asked for once for every distinct order and product.
 
-use std::collections::HashMap;
-
+use foldhash::HashMap;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Row, Transaction};
+
+use super::columns::{Text, literal};
 
 /// A bucket of a day and platform.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Bucket {
     /// Name of the grain.
-    pub grain: String,
-    /// Value of each column of the grain; `None` where it is not known.
-    pub key: Vec<Option<String>>,
+    pub grain: Text,
+    /// Value of each column of the grain, NULL where it is not known: a `text[]` in PostgreSQL's text form.
+    pub key: Text,
 }
 
 /// What `order_facts()` says of an order, as a `text[]` in PostgreSQL's text form.
@@ -20,7 +21,7 @@ pub type Facts = String;
 /// A product of a platform; `None` when a line names none.
 #[derive(Debug, Clone)]
 pub struct Product {
-    pub platform: String,
+    pub platform: Text,
     pub id: Option<String>,
 }
 
@@ -85,7 +86,7 @@ impl Keys {
     ) -> Result<(), tokio_postgres::Error> {
         let new_facts = &facts[self.of_facts.len()..];
         let new_products = &products[self.of_products.len()..];
-        let platforms: Vec<&str> = new_products.iter().map(|p| p.platform.as_str()).collect();
+        let platforms: Vec<&str> = new_products.iter().map(|p| p.platform.as_ref()).collect();
         let ids: Vec<Option<&str>> = new_products.iter().map(|p| p.id.as_deref()).collect();
         if !new_facts.is_empty() {
             let parameter = [(&new_facts as _, Type::TEXT_ARRAY)];
@@ -123,9 +124,10 @@ impl Keys {
 
     /// Number of the facts or product that a row is about, and its bucket.
     fn read(&mut self, row: &Row) -> (usize, u32) {
+        let key: Vec<Option<String>> = row.get("key");
         let bucket = Bucket {
-            grain: row.get("grain"),
-            key: row.get("key"),
+            grain: row.get::<_, &str>("grain").into(),
+            key: literal(&key).as_str().into(),
         };
         let next = self.buckets.len() as u32;
         let number = *self.numbers.entry(bucket.clone()).or_insert(next);

@@ -10,12 +10,11 @@ mod names;
 mod order;
 mod wire;
 
-use std::collections::HashMap;
-
+use foldhash::HashMap;
 use tokio_postgres::Transaction;
 
 pub use self::columns::Columns;
-use self::columns::literal;
+use self::columns::{Text, literal};
 use self::keys::{Facts, Keys, Product};
 use self::names::Names;
 use self::order::Line;
@@ -60,9 +59,9 @@ pub struct Group {
     /// Business day.
     pub stat_date: OpenDate,
     /// Marketplace.
-    pub platform: String,
+    pub platform: Text,
     /// Status.
-    pub status: String,
+    pub status: Text,
 }
 
 /// Adds orders up.
@@ -105,8 +104,8 @@ impl Tally {
         if is_new {
             let group = Group {
                 stat_date,
-                platform: platform.to_owned(),
-                status: status.to_owned(),
+                platform: platform.into(),
+                status: status.into(),
             };
             self.groups.push((group, Unsettled::default()));
         }
@@ -131,7 +130,7 @@ impl Tally {
         let (of_group, unsettled) = &mut self.groups[group as usize];
         self.basket.clear();
         for line in lines {
-            let name = Product::name(&of_group.platform, line.product, &mut self.name);
+            let name = Product::name(of_group.platform.as_ref(), line.product, &mut self.name);
             let (product, is_new) = self.names_of_products.number(name);
             if is_new {
                 self.products.push(Product {
@@ -182,7 +181,7 @@ impl Tally {
 
 impl Unsettled {
     fn by_bucket(self, keys: &Keys) -> HashMap<u32, Sums> {
-        let mut buckets: HashMap<u32, Sums> = HashMap::new();
+        let mut buckets: HashMap<u32, Sums> = HashMap::default();
         let mut all = Sums::default();
         for (facts, sums) in self.alike {
             all.add(sums);

@@ -1,6 +1,6 @@
 //! Numbers for byte strings that come again and again.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// Gives every string a number, in the order in which they first come.
 #[derive(Debug, Default)]
