@@ -1,6 +1,5 @@
 -- figures_of_periods() as before (V19), but days that no journal entry waits for are taken from the table as they stand. The live
 -- view would group them again, day by day, which took most of the time of a question about three years.
---
 create or replace function figures_of_periods(
     from_day date,
     to_day date,
