@@ -68,7 +68,7 @@ struct Result {
     documents: u64,
     rounds: usize,
     /// What the two servers need by themselves: a bare read of all documents, and beside it psql's COPY of the rows ready-made
-    /// into the same tables. No program can be faster with them.
+    /// into the same tables. No program can be much faster with them.
     servers_alone_seconds: f64,
     /// Time of daybook, figures included, relative to that. Median of the rounds' own ratios.
     daybook_to_servers_alone: f64,
