@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, ensure};
 
 use crate::processor::Times;
+use crate::results::thousandths;
 
 /// How often the program is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
@@ -20,6 +21,13 @@ pub struct Used {
     pub processor: Duration,
     /// The most memory that was resident, in bytes.
     pub most_memory: u64,
+}
+
+impl Used {
+    /// The most memory that was resident, in MiB.
+    pub fn most_memory_mib(&self) -> f64 {
+        thousandths(self.most_memory as f64 / f64::from(1 << 20))
+    }
 }
 
 impl std::ops::Add for Used {

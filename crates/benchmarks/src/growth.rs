@@ -1,17 +1,16 @@
 //! Whether time per order, and memory, stay what they are when there are ten or a hundred times as many orders.
 
-use std::path::PathBuf;
-use std::process::Command;
-
-use anyhow::{Context, ensure};
 use clap::Args;
 use serde::Serialize;
-use tempfile::TempDir;
 
-use crate::child::{self, Used};
+use crate::dumps::generate;
 use crate::machine::Circumstances;
+use crate::program::Daybook;
 use crate::results::{keep, thousandths};
 use crate::server::Server;
+
+/// Days that the orders lie on.
+const DAYS: u32 = 365;
 
 /// Options of the benchmark.
 #[derive(Debug, Args)]
@@ -76,24 +75,16 @@ struct Result {
 
 /// Measures, and keeps the result.
 pub async fn run(options: Options) -> anyhow::Result<()> {
-    let daybook = std::env::current_exe()?.with_file_name("daybook");
-    ensure!(
-        daybook.exists(),
-        "the program to measure is not built: cargo build --release --locked -p daybook"
-    );
+    let daybook = Daybook::find()?;
     let server = Server::start()?;
     let mut measured: Vec<Measured> = Vec::new();
     for (index, orders) in options.orders.into_iter().enumerate() {
-        let dumps = generate(orders)?;
+        let dumps = generate(orders, DAYS)?;
         let name = format!("daybook_{index}");
         let _app = server.database(&name, "incremental").await?;
-        let program = Program {
-            path: &daybook,
-            database: server.url(&name),
-            source: dumps.path().display().to_string(),
-        };
+        let (database, source) = (server.url(&name), dumps.path().display().to_string());
         for job in Job::ALL {
-            let used = program.run(job)?;
+            let used = daybook.run(&database, &source, job.arguments())?;
             if job == Job::Fold {
                 server
                     .connect(&name)
@@ -101,22 +92,20 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
                     .batch_execute("vacuum analyze")
                     .await?;
             }
-            let per_order =
-                |used: Used, orders: u64| used.elapsed.as_secs_f64() * 1e6 / orders as f64;
-            let mine = per_order(used, orders);
+            let per_order = used.elapsed.as_secs_f64() * 1e6 / orders as f64;
             let first = measured.iter().find(|measured| measured.job == job);
-            measured.push(Measured {
+            let now = Measured {
                 orders,
                 job,
                 seconds: thousandths(used.elapsed.as_secs_f64()),
                 relative: first.map_or(1.0, |first| {
-                    thousandths(mine / first.microseconds_per_order)
+                    thousandths(per_order / first.microseconds_per_order)
                 }),
-                microseconds_per_order: thousandths(mine),
-                most_memory_mib: thousandths(used.most_memory as f64 / f64::from(1 << 20)),
-            });
-            let last = measured.last().context("one was added")?;
-            println!("{}", serde_json::to_string(last)?);
+                microseconds_per_order: thousandths(per_order),
+                most_memory_mib: used.most_memory_mib(),
+            };
+            println!("{}", serde_json::to_string(&now)?);
+            measured.push(now);
         }
         let admin = server.connect("postgres").await?;
         admin
@@ -128,33 +117,4 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         &Circumstances::now(server.version().await?),
         &Result { measured },
     )
-}
-
-struct Program<'a> {
-    path: &'a PathBuf,
-    database: String,
-    source: String,
-}
-
-impl Program<'_> {
-    fn run(&self, job: Job) -> anyhow::Result<Used> {
-        child::run(
-            Command::new(self.path)
-                .args(job.arguments())
-                .env("DATABASE_URL", &self.database)
-                .env("DAYBOOK_SOURCE", &self.source),
-            // 1 says that some documents are in quarantine, and some generated ones belong there.
-            &[0, 1],
-        )
-    }
-}
-
-/// Writes the orders of a year.
-fn generate(orders: u64) -> anyhow::Result<TempDir> {
-    const DAYS: u32 = 365;
-    let folder = tempfile::tempdir()?;
-    let until = jiff::civil::date(2026, 10, 31).at(23, 0, 0, 0);
-    let plan = order_samples::Plan::ending(orders, DAYS, 1, until, "Asia/Ho_Chi_Minh", "VND");
-    order_samples::write(&plan, folder.path(), &mut |_| {})?;
-    Ok(folder)
 }

@@ -6,12 +6,14 @@
 )]
 
 mod child;
+mod dumps;
 mod first_load;
 mod following;
 mod growth;
 mod loading;
 mod machine;
 mod processor;
+mod program;
 mod ready_made;
 mod rebuilding;
 mod recounting;
@@ -21,20 +23,26 @@ mod serving;
 mod syncing;
 mod writers_cost;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{Command, Parser, Subcommand};
 
 /// Measures daybook against named baselines, and keeps the results.
 #[derive(Debug, Parser)]
 #[command(name = "benchmarks")]
 struct Cli {
     #[command(subcommand)]
-    benchmark: Benchmark,
+    wanted: Wanted,
+}
+
+#[derive(Debug, Subcommand)]
+enum Wanted {
+    /// All of them, one after the other, as they are by themselves
+    All,
+    #[command(flatten)]
+    One(Benchmark),
 }
 
 #[derive(Debug, Subcommand)]
 enum Benchmark {
-    /// All of them, one after the other, as they are by themselves
-    All,
     /// What exact statistics cost those who write orders
     WritersCost(writers_cost::Options),
     /// How soon a write to MongoDB is in the live figures, and how fast following catches up
@@ -55,22 +63,24 @@ enum Benchmark {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    match Cli::parse().benchmark {
-        Benchmark::All => {
-            for each in Cli::command().get_subcommands().skip(1) {
+    match Cli::parse().wanted {
+        Wanted::One(benchmark) => run(benchmark).await,
+        Wanted::All => {
+            for each in Benchmark::augment_subcommands(Command::new("all")).get_subcommands() {
                 println!("{}", each.get_name());
-                let cli = Cli::try_parse_from(["benchmarks", each.get_name()])?;
-                run(cli.benchmark).await?;
+                if let Wanted::One(benchmark) =
+                    Cli::try_parse_from(["benchmarks", each.get_name()])?.wanted
+                {
+                    run(benchmark).await?;
+                }
             }
             Ok(())
         }
-        one => run(one).await,
     }
 }
 
 async fn run(benchmark: Benchmark) -> anyhow::Result<()> {
     match benchmark {
-        Benchmark::All => anyhow::bail!("all benchmarks are not one of them"),
         Benchmark::WritersCost(options) => writers_cost::run(options).await,
         Benchmark::Following(options) => following::run(options).await,
         Benchmark::FirstLoad(options) => first_load::run(options).await,

@@ -5,9 +5,10 @@ mod servers;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use bson::RawDocumentBuf;
 use clap::Args;
 use mongodb::Database;
@@ -15,7 +16,10 @@ use serde::Serialize;
 use test_support::TestMongo;
 
 use crate::child::{self, Used};
+use crate::dumps::generate;
 use crate::machine::Circumstances;
+use crate::program::Daybook;
+use crate::ready_made::ReadyMade;
 use crate::results::{keep, median, thousandths};
 use crate::server::Server;
 
@@ -77,11 +81,7 @@ struct Result {
 
 /// Measures, and keeps the result.
 pub async fn run(options: Options) -> anyhow::Result<()> {
-    let daybook = std::env::current_exe()?.with_file_name("daybook");
-    ensure!(
-        daybook.exists(),
-        "the program to measure is not built: cargo build --release --locked -p daybook"
-    );
+    let daybook = Daybook::find()?;
     let python = python::environment()?;
     let server = Server::start()?;
     let mongo = TestMongo::create().await;
@@ -94,11 +94,17 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     };
     let mut rounds: Vec<[Used; 4]> = Vec::new();
     let mut alone = Vec::new();
+    let mut ready_made = None;
     for round in 0..options.rounds {
         rounds.push(loads.round(round).await?);
+        let rows = match ready_made.take() {
+            Some(rows) => rows,
+            None => loads.ready_made(round).await?,
+        };
         let to = format!("servers_{round}");
         server.database(&to, "incremental").await?;
-        alone.push(servers::alone(&server, "daybook_0", &to, &mongo.database().await).await?);
+        alone.push(servers::alone(&rows, &server.url(&to), &mongo.database().await).await?);
+        ready_made = Some(rows);
     }
     let alone: Vec<f64> = alone.iter().map(Duration::as_secs_f64).collect();
     let of_daybook = rounds.iter().map(|round| round[0].elapsed.as_secs_f64());
@@ -110,7 +116,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
             thousandths(median(rounds.iter().map(value).collect()))
         };
         let used = |round: &[Used; 4]| round[way as usize];
-        let memory = rounds.iter().map(|round| used(round).most_memory).max();
+        let memory = rounds.iter().map(|round| used(round).most_memory_mib());
         Measured {
             way,
             seconds: middle(&|round| of(round, way)),
@@ -120,7 +126,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
             processor_seconds_per_million: middle(&|round| {
                 used(round).processor.as_secs_f64() * 1e6 / documents as f64
             }),
-            most_memory_mib: thousandths(memory.unwrap_or(0) as f64 / f64::from(1 << 20)),
+            most_memory_mib: memory.fold(0.0, f64::max),
         }
     });
     let result = Result {
@@ -139,16 +145,25 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
 }
 
 struct Loads<'a> {
-    daybook: PathBuf,
+    daybook: Daybook,
     python: PathBuf,
     server: &'a Server,
     mongodb: String,
 }
 
 impl Loads<'_> {
+    /// The rows that daybook loaded in a round.
+    async fn ready_made(&self, round: usize) -> anyhow::Result<Arc<ReadyMade>> {
+        let name = database_of(round);
+        let client = self.server.connect(&name).await?;
+        Ok(Arc::new(
+            ReadyMade::of(&client, &self.server.url(&name)).await?,
+        ))
+    }
+
     /// Every way once, each into a database of its own; in the order of [`Way::ALL`].
     async fn round(&self, round: usize) -> anyhow::Result<[Used; 4]> {
-        let name = format!("daybook_{round}");
+        let name = database_of(round);
         self.server.database(&name, "incremental").await?;
         let first = self.daybook(&name, &["sync"])? + self.daybook(&name, &["aggregate"])?;
         let again = self.daybook(&name, &["sync", "--full"])?;
@@ -187,25 +202,21 @@ impl Loads<'_> {
     }
 
     fn daybook(&self, database: &str, arguments: &[&str]) -> anyhow::Result<Used> {
-        child::run(
-            Command::new(&self.daybook)
-                .args(arguments)
-                .env("DATABASE_URL", self.server.url(database))
-                .env("DAYBOOK_SOURCE", &self.mongodb),
-            // 1 says that some documents are in quarantine, and some generated ones belong there.
-            &[0, 1],
-        )
+        self.daybook
+            .run(&self.server.url(database), &self.mongodb, arguments)
     }
+}
+
+/// The database that daybook loads in a round.
+fn database_of(round: usize) -> String {
+    format!("daybook_{round}")
 }
 
 /// Writes generated documents into collections. Returns how many.
 async fn fill(database: &Database, orders: u64) -> anyhow::Result<u64> {
     const DAYS: u32 = 365;
     const AT_ONCE: usize = 2_000;
-    let folder = tempfile::tempdir()?;
-    let until = jiff::civil::date(2026, 10, 31).at(23, 0, 0, 0);
-    let plan = order_samples::Plan::ending(orders, DAYS, 1, until, "Asia/Ho_Chi_Minh", "VND");
-    order_samples::write(&plan, folder.path(), &mut |_| {})?;
+    let folder = generate(orders, DAYS)?;
     let mut documents = 0;
     for collection in ["tiktok_orders", "shopee_orders", "lazada_orders"] {
         let dump = std::fs::read(folder.path().join(collection).with_extension("bson"))?;

@@ -1,23 +1,21 @@
 //! What the two servers need by themselves.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bson::RawDocumentBuf;
 use mongodb::Database;
 
 use crate::ready_made::ReadyMade;
-use crate::server::Server;
 
-/// Reads every document by the bare driver, and lets go of it; beside that, psql copies the rows of one database, ready-made, into
-/// another. Until both are done.
+/// Reads every document by the bare driver, and lets go of it; beside that, psql copies ready-made rows into a database. Until both
+/// are done.
 pub async fn alone(
-    server: &Server,
-    from: &str,
-    to: &str,
+    rows: &Arc<ReadyMade>,
+    url: &str,
     documents: &Database,
 ) -> anyhow::Result<Duration> {
-    let rows = ReadyMade::of(&server.connect(from).await?, &server.url(from)).await?;
-    let url = server.url(to);
+    let (rows, url) = (Arc::clone(rows), url.to_owned());
     let started = Instant::now();
     let copying = tokio::task::spawn_blocking(move || rows.copy(&url));
     for collection in documents.list_collection_names().await? {

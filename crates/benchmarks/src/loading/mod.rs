@@ -12,11 +12,15 @@ use daybook::pipeline::{self, Selection};
 use serde::Serialize;
 use tempfile::TempDir;
 
+use crate::dumps::generate;
 use crate::machine::Circumstances;
 use crate::ready_made::ReadyMade;
 use crate::results::{keep, median, thousandths};
 use crate::server::Server;
 use crate::syncing;
+
+/// Days that the orders lie on.
+const DAYS: u32 = 90;
 
 /// Options of the benchmark.
 #[derive(Debug, Args)]
@@ -51,7 +55,7 @@ struct Result {
 /// Measures, and keeps the result.
 pub async fn run(options: Options) -> anyhow::Result<()> {
     let server = Server::start()?;
-    let dumps = generate(options.orders)?;
+    let dumps = generate(options.orders, DAYS)?;
     let mut ready_made: Option<ReadyMade> = None;
     let (mut baseline, mut first, mut folds, mut again) = (vec![], vec![], vec![], vec![]);
     let mut documents = 0;
@@ -98,15 +102,6 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         &Circumstances::now(server.version().await?),
         &result,
     )
-}
-
-fn generate(orders: u64) -> anyhow::Result<TempDir> {
-    const DAYS: u32 = 90;
-    let folder = tempfile::tempdir()?;
-    let until = jiff::civil::date(2026, 10, 31).at(23, 0, 0, 0);
-    let plan = order_samples::Plan::ending(orders, DAYS, 1, until, "Asia/Ho_Chi_Minh", "VND");
-    order_samples::write(&plan, folder.path(), &mut |_| {})?;
-    Ok(folder)
 }
 
 /// What `daybook sync` does, in this process.
