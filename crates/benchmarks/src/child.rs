@@ -26,8 +26,13 @@ pub struct Used {
 impl Used {
     /// The most memory that was resident, in MiB.
     pub fn most_memory_mib(&self) -> f64 {
-        thousandths(self.most_memory as f64 / f64::from(1 << 20))
+        mib(self.most_memory)
     }
+}
+
+/// Bytes in MiB, to three decimals.
+pub fn mib(bytes: u64) -> f64 {
+    thousandths(bytes as f64 / f64::from(1 << 20))
 }
 
 impl std::ops::Add for Used {

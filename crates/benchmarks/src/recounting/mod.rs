@@ -14,7 +14,7 @@ use jiff::ToSpan;
 use serde::Serialize;
 use tokio_postgres::Client;
 
-use crate::child::most_memory;
+use crate::child::{mib, most_memory};
 use crate::machine::Circumstances;
 use crate::results::{keep, median, thousandths};
 use crate::server::Server;
@@ -117,9 +117,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         rebuild_speed: thousandths(specified / rebuild),
         days_alone_seconds: thousandths(days_alone),
         days_alone_speed: thousandths(specified / days_alone),
-        most_memory_mib: thousandths(
-            most_memory(std::process::id()).unwrap_or_default() as f64 / f64::from(1 << 20),
-        ),
+        most_memory_mib: mib(most_memory(std::process::id()).unwrap_or_default()),
     };
     println!("{}", serde_json::to_string_pretty(&result)?);
     let circumstances = Circumstances::now(server.version().await?);
