@@ -5,7 +5,7 @@
 //! other's work fills. Marking is done by the database's triggers, within the
 //! load; aggregating is a command of its own ([`crate::aggregate`]).
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Mutex;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -80,7 +80,7 @@ pub async fn sync(
         rules: &app.config.rules(app.clock.now()),
         selection,
         run,
-        expected: expected(source, &client, &streams, selection).await?,
+        sizes: sizes(source, &client, &streams, selection).await?,
         so_far: Mutex::default(),
         on_batch,
     };
@@ -144,38 +144,51 @@ async fn unread_companions(
 ) -> Result<Vec<Stream>, Error> {
     let mut unread = Vec::new();
     for stream in streams {
-        let is_companion = matches!(stream.content, StreamContent::Companions(_));
-        if is_companion && open_stream(client, stream).await?.position.is_none() {
+        if !reads_orders(stream) && open_stream(client, stream).await?.position.is_none() {
             unread.push(stream.clone());
         }
     }
     Ok(unread)
 }
 
-/// About how many documents will be read; `None` when nobody knows, as when only news are read.
-async fn expected(
+/// About how many documents there are.
+struct Sizes {
+    /// Of the streams that are read in full, by name.
+    streams: HashMap<String, u64>,
+    /// Of all that will be read; `None` when nobody knows, as when only news or the rest of a full read are read.
+    expected: Option<u64>,
+}
+
+async fn sizes(
     source: &Source,
     client: &tokio_postgres::Client,
     streams: &[Stream],
     selection: &Selection,
-) -> Result<Option<u64>, Error> {
-    let mut sum = 0;
-    for stream in streams {
-        if matches!(stream.content, StreamContent::Companions(_)) {
-            continue;
-        }
-        let state = open_stream(client, stream).await?;
-        let is_full = (selection.full || state.position.is_none()) && selection.since.is_none();
-        let hint = match is_full {
+) -> Result<Sizes, Error> {
+    let mut sizes = HashMap::new();
+    let mut expected = Some(0);
+    for stream in streams.iter().filter(|stream| reads_orders(stream)) {
+        let position = open_stream(client, stream).await?.position;
+        let from_the_start = selection.full || position.is_none();
+        let in_full = from_the_start || position.is_some_and(|it| it.is_within_full_read());
+        let size = match in_full && selection.since.is_none() {
             true => source.size_hint(stream).await,
             false => None,
         };
-        let Some(documents) = hint else {
-            return Ok(None);
-        };
-        sum += documents;
+        sizes.extend(size.map(|documents| (stream.name.clone(), documents)));
+        expected = expected
+            .zip(size.filter(|_| from_the_start))
+            .map(|(sum, documents)| sum + documents);
     }
-    Ok(Some(sum))
+    Ok(Sizes {
+        streams: sizes,
+        expected,
+    })
+}
+
+/// Whether a stream is one of orders, and not of what belongs to them.
+fn reads_orders(stream: &Stream) -> bool {
+    !matches!(stream.content, StreamContent::Companions(_))
 }
 
 /// Passes over the streams of a source.
@@ -185,7 +198,7 @@ struct Passes<'a> {
     rules: &'a Rules,
     selection: &'a Selection,
     run: RunId,
-    expected: Option<u64>,
+    sizes: Sizes,
     so_far: Mutex<LoadCounts>,
     on_batch: &'a (dyn Fn(Loaded) + Sync),
 }
@@ -235,10 +248,9 @@ impl Passes<'_> {
         let mut loader = Loader::open(&app.database, stream, self.run, &app.clock).await?;
         let is_first_read = loader.position().is_none_or(Position::is_within_full_read)
             && self.selection.since.is_none()
-            && !matches!(stream.content, StreamContent::Companions(_));
+            && reads_orders(stream);
         if is_first_read {
-            let documents = self.source.size_hint(stream).await;
-            loader.expect_new_orders(documents);
+            loader.expect_new_orders(self.sizes.streams.get(&stream.name).copied());
         }
         Ok(loader)
     }
@@ -270,7 +282,7 @@ impl Passes<'_> {
         *so_far += loaded;
         Loaded {
             counts: *so_far,
-            expected: self.expected,
+            expected: self.sizes.expected,
         }
     }
 

@@ -31,7 +31,8 @@ impl MongoSource {
             .values()
             .map(|s| (&s.collection, Some(s.code_path.clone())));
         for (collection, join_field) in orders.chain(siblings) {
-            let ingest_field = probe::look_at(collection, &self.layout).await?.ingest_field;
+            let sample = probe::look_at(collection).await?;
+            let ingest_field = sample.ingest_field(&self.layout);
             for field in ingest_field.into_iter().chain(join_field) {
                 let present = has_index_on(collection, &field).await?;
                 advice.push(IndexAdvice {

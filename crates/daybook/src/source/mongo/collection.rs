@@ -15,7 +15,7 @@ use crate::source::{SourceError, StreamContent};
 pub(super) struct OrderCollection {
     pub collection: Collection<RawDocumentBuf>,
     pub content: StreamContent,
-    /// Dotted path of the order's number in its documents; `None` while the collection is empty.
+    /// Dotted path of the order's number in its documents; `None` while the collection is empty, and where nothing is joined.
     pub code_path: Option<String>,
 }
 
@@ -32,6 +32,7 @@ pub(super) async fn orders(
     config: &Config,
     database: &Database,
     present: &[String],
+    siblings: &HashMap<Platform, SiblingCollection>,
 ) -> Result<Vec<OrderCollection>, SourceError> {
     let wanted: Vec<(String, StreamContent)> = match &config.collections.shared {
         Some((collection, field)) => {
@@ -56,8 +57,10 @@ pub(super) async fn orders(
     for (name, content) in wanted.iter().filter(|(name, _)| present.contains(name)) {
         let collection = database.collection::<RawDocumentBuf>(name);
         let code_path = match content.platform() {
-            Some(platform) => probe::code_path(&collection, platform).await?,
-            None => None,
+            Some(platform) if siblings.contains_key(&platform) => {
+                probe::code_path(&collection, platform).await?
+            }
+            _ => None,
         };
         found.push(OrderCollection {
             collection,

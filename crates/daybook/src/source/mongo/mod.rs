@@ -19,6 +19,7 @@ use mongodb::{Client, Collection, Database};
 use order_model::{Layout, Platform};
 
 use self::collection::{OrderCollection, SiblingCollection};
+use self::probe::Sample;
 use super::{
     Content, DocumentId, Giver, Position, RawBatch, ReadRequest, SourceDocument, SourceError,
     Stream, StreamContent, document_id,
@@ -66,8 +67,8 @@ impl MongoSource {
         identity: String,
     ) -> Result<Self, SourceError> {
         let present = database.list_collection_names().await?;
-        let orders = collection::orders(config, &database, &present).await?;
         let siblings = collection::siblings(config, &database, &present).await?;
+        let orders = collection::orders(config, &database, &present, &siblings).await?;
         Ok(Self {
             database,
             identity,
@@ -116,23 +117,13 @@ impl MongoSource {
         request: ReadRequest,
         batches: Giver<RawBatch>,
     ) -> Result<(), SourceError> {
-        let collection = self.database.collection::<RawDocumentBuf>(&stream.label);
-        let probe = probe::look_at(&collection, &self.layout).await?;
-        let Some(sample) = probe.sample.first() else {
-            return Ok(()); // An empty collection has nothing to say, not even where to go on from.
-        };
-        if !matches!(stream.content, StreamContent::Companions(_)) {
-            probe.require_orders(&stream.content, &self.layout, &stream.label)?;
-        }
         let reading = Reading {
             source: self,
             content: &stream.content,
-            collection,
-            ingest_field: probe.ingest_field.clone(),
+            collection: self.database.collection(&stream.label),
             server_time: server_time(&self.database).await?,
             batches,
         };
-        tracing::debug!(collection = stream.label, keys = %order_model::key_paths(sample).join(", "), "sampled");
         reading.run(request).await
     }
 
@@ -243,32 +234,13 @@ struct Reading<'a> {
     source: &'a MongoSource,
     content: &'a StreamContent,
     collection: Collection<RawDocumentBuf>,
-    ingest_field: Option<String>,
     server_time: DateTime,
     batches: Giver<RawBatch>,
 }
 
 impl Reading<'_> {
     async fn run(&self, request: ReadRequest) -> Result<(), SourceError> {
-        let pollable = self.ingest_field.is_some();
         match (request.since, request.position) {
-            (Some(since), _) if pollable => {
-                let since = DateTime::from_millis(since.as_millisecond());
-                self.poll(poll::Start::At(since)).await
-            }
-            (
-                None,
-                Some(Position::Poll {
-                    since,
-                    last_id: Some(id),
-                    finished: false,
-                }),
-            ) if pollable => self.poll(poll::Start::After(since, id)).await,
-            (None, Some(Position::Poll { since, .. } | Position::Follow { since, .. }))
-                if pollable =>
-            {
-                self.poll(poll::Start::At(self.before(since))).await
-            }
             (
                 None,
                 Some(Position::Scan {
@@ -277,11 +249,62 @@ impl Reading<'_> {
                     finished: false,
                 }),
             ) => self.scan(started_at, last_id).await,
-            (None, None) if pollable && matches!(self.content, StreamContent::Companions(_)) => {
-                self.anchor().await
-            }
-            _ => self.scan(self.server_time, None).await,
+            (None, None) if self.is_of_orders() => self.scan(self.server_time, None).await,
+            (since, position) => self.read_on(since, position).await,
         }
+    }
+
+    /// Polls what was stored since, if documents have a date to poll by, and reads everything otherwise.
+    async fn read_on(
+        &self,
+        since: Option<Timestamp>,
+        position: Option<Position>,
+    ) -> Result<(), SourceError> {
+        let sample = probe::look_at(&self.collection).await?;
+        if sample.is_empty() {
+            return Ok(()); // An empty collection has nothing to say, not even where to go on from.
+        }
+        self.require_orders(&sample)?;
+        let Some(field) = sample.ingest_field(self.layout()) else {
+            return self.scan(self.server_time, None).await;
+        };
+        match (since, position) {
+            (Some(since), _) => {
+                let since = DateTime::from_millis(since.as_millisecond());
+                self.poll(&field, poll::Start::At(since)).await
+            }
+            (
+                None,
+                Some(Position::Poll {
+                    since,
+                    last_id: Some(id),
+                    finished: false,
+                }),
+            ) => self.poll(&field, poll::Start::After(since, id)).await,
+            (None, Some(Position::Poll { since, .. } | Position::Follow { since, .. })) => {
+                let start = poll::Start::At(self.before(since));
+                self.poll(&field, start).await
+            }
+            (None, None) if !self.is_of_orders() => self.anchor().await,
+            (None, _) => self.scan(self.server_time, None).await,
+        }
+    }
+
+    /// Whether orders themselves are read, and not what belongs to them.
+    fn is_of_orders(&self) -> bool {
+        !matches!(self.content, StreamContent::Companions(_))
+    }
+
+    /// Refuses a collection of orders that has none.
+    fn require_orders(&self, sample: &Sample) -> Result<(), SourceError> {
+        match self.is_of_orders() {
+            true => sample.require_orders(self.content, self.layout(), self.collection.name()),
+            false => Ok(()),
+        }
+    }
+
+    fn layout(&self) -> &Layout {
+        &self.source.layout
     }
 
     /// Remembers where companions are to be polled from, before the orders are read for the first time: those reads

@@ -18,11 +18,7 @@ pub(super) enum Start {
 
 impl Reading<'_> {
     /// Reads from a start to the present end, and the documents that polling cannot see.
-    pub(super) async fn poll(&self, start: Start) -> Result<(), SourceError> {
-        let field = self
-            .ingest_field
-            .as_deref()
-            .expect("polling needs a field to poll by");
+    pub(super) async fn poll(&self, field: &str, start: Start) -> Result<(), SourceError> {
         let since = match &start {
             Start::At(time) | Start::After(time, _) => *time,
         };

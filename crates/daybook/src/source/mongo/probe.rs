@@ -14,44 +14,57 @@ const WRAPPERS: [&str; 7] = [
     "raw", "data", "order", "payload", "raw_json", "response", "record",
 ];
 
-/// What a sample shows.
-pub(super) struct Probe {
-    pub sample: Vec<RawDocumentBuf>,
-    /// The field with ingest times, when it holds dates that can be polled.
-    pub ingest_field: Option<String>,
-}
+/// A few documents of a collection.
+#[derive(Default)]
+pub(super) struct Sample(Vec<RawDocumentBuf>);
 
 /// Takes the oldest and the newest documents by `_id`.
 pub(super) async fn look_at(
     collection: &Collection<RawDocumentBuf>,
-    layout: &Layout,
-) -> Result<Probe, SourceError> {
-    let mut sample = collect(
-        collection
+) -> Result<Sample, SourceError> {
+    let from_end = |direction: i32| async move {
+        let found = collection
             .find(doc! {})
-            .sort(doc! { "_id": 1 })
-            .limit(SAMPLE)
-            .await?,
-    )
-    .await?;
-    sample.extend(
-        collect(
-            collection
-                .find(doc! {})
-                .sort(doc! { "_id": -1 })
-                .limit(SAMPLE)
-                .await?,
-        )
-        .await?,
-    );
-    let ingest_field = ingest_field(&sample, layout);
-    Ok(Probe {
-        sample,
-        ingest_field,
-    })
+            .sort(doc! { "_id": direction })
+            .limit(SAMPLE);
+        collect(found.await?).await
+    };
+    let mut documents = from_end(1).await?;
+    documents.extend(from_end(-1).await?);
+    Ok(Sample(documents))
 }
 
-impl Probe {
+impl Sample {
+    /// Adds the first of some documents.
+    pub fn take_first(&mut self, documents: &[RawDocumentBuf]) {
+        self.0
+            .extend(documents.iter().take(SAMPLE as usize).cloned());
+    }
+
+    /// Adds the last of some documents.
+    pub fn take_last(&mut self, documents: &[RawDocumentBuf]) {
+        self.0
+            .extend(documents.iter().rev().take(SAMPLE as usize).cloned());
+    }
+
+    /// Whether the collection had none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether there is an order of the content's marketplace among the documents.
+    pub fn has_order(&self, content: &StreamContent, layout: &Layout) -> bool {
+        let platforms = match content.platform() {
+            Some(platform) => vec![platform],
+            None => Platform::ALL.to_vec(),
+        };
+        self.0.iter().any(|document| {
+            platforms
+                .iter()
+                .any(|p| order_model::looks_like_order(*p, document, layout))
+        })
+    }
+
     /// Refuses a collection in which no sampled document has an order.
     pub fn require_orders(
         &self,
@@ -59,48 +72,43 @@ impl Probe {
         layout: &Layout,
         label: &str,
     ) -> Result<(), SourceError> {
-        let platforms = match content.platform() {
-            Some(platform) => vec![platform],
-            None => Platform::ALL.to_vec(),
-        };
-        let is_order = |document: &RawDocumentBuf| {
-            platforms
-                .iter()
-                .any(|p| order_model::looks_like_order(*p, document, layout))
-        };
-        if self.sample.iter().any(is_order) {
+        if self.has_order(content, layout) {
             return Ok(());
         }
         Err(SourceError::NoOrders {
             label: label.to_owned(),
-            keys: self
-                .sample
-                .first()
-                .map(|document| order_model::key_paths(document).join(", "))
-                .unwrap_or_default(),
+            keys: self.keys(),
         })
     }
-}
 
-/// The field that most of the sample has as a date.
-fn ingest_field(sample: &[RawDocumentBuf], layout: &Layout) -> Option<String> {
-    let dated = |field: &str| {
-        sample
-            .iter()
-            .filter(|document| matches!(document.get(field), Ok(Some(RawBsonRef::DateTime(_)))))
-            .count()
-    };
-    let candidates: Vec<&str> = match &layout.ingest_field {
-        Some(field) => vec![field],
-        None => order_model::INGEST_FIELDS.to_vec(),
-    };
-    candidates
-        .into_iter()
-        .map(|field| (dated(field), field))
-        .filter(|(count, _)| *count > 0)
-        // On equal counts the earlier candidate, which is the more usual name.
-        .max_by_key(|(count, field)| (*count, std::cmp::Reverse(position(field))))
-        .map(|(_, field)| field.to_owned())
+    /// The paths of the fields of the first document.
+    pub fn keys(&self) -> String {
+        self.0
+            .first()
+            .map(|document| order_model::key_paths(document).join(", "))
+            .unwrap_or_default()
+    }
+
+    /// The field with ingest times, when it holds dates that can be polled: the one that most of the sample has as a date.
+    pub fn ingest_field(&self, layout: &Layout) -> Option<String> {
+        let dated = |field: &str| {
+            let is_dated = |document: &&RawDocumentBuf| {
+                matches!(document.get(field), Ok(Some(RawBsonRef::DateTime(_))))
+            };
+            self.0.iter().filter(is_dated).count()
+        };
+        let candidates: Vec<&str> = match &layout.ingest_field {
+            Some(field) => vec![field],
+            None => order_model::INGEST_FIELDS.to_vec(),
+        };
+        candidates
+            .into_iter()
+            .map(|field| (dated(field), field))
+            .filter(|(count, _)| *count > 0)
+            // On equal counts the earlier candidate, which is the more usual name.
+            .max_by_key(|(count, field)| (*count, std::cmp::Reverse(position(field))))
+            .map(|(_, field)| field.to_owned())
+    }
 }
 
 fn position(field: &str) -> usize {

@@ -3,6 +3,7 @@
 use bson::{Bson, DateTime, Document, doc};
 use mongodb::options::Hint;
 
+use super::probe::{self, Sample};
 use super::{Pending, Reading, SERVER_BATCH};
 use crate::source::{Position, SourceError, document_id};
 
@@ -38,10 +39,12 @@ impl Reading<'_> {
             .batch_size(SERVER_BATCH)
             .await?;
         let mut pending = Pending::default();
+        let mut sample = Sample::default();
         let mut last_id = after;
         while cursor.advance().await? {
             let document = cursor.current().to_owned();
             if pending.is_full() {
+                self.look_at_first(&mut sample, &pending).await?;
                 let position = Position::Scan {
                     started_at,
                     last_id: last_id.clone(),
@@ -54,7 +57,12 @@ impl Reading<'_> {
             last_id = Some(document_id::id_of(&document));
             pending.push(document);
         }
-        let done = match self.ingest_field {
+        if last_id.is_none() {
+            return Ok(()); // An empty collection has nothing to say, not even where to go on from.
+        }
+        self.look_at_first(&mut sample, &pending).await?;
+        sample.take_last(&pending.documents);
+        let done = match sample.ingest_field(self.layout()) {
             Some(_) => Position::Poll {
                 since: started_at,
                 last_id: None,
@@ -69,6 +77,35 @@ impl Reading<'_> {
         };
         self.send(pending.take(), done, true).await?;
         Ok(())
+    }
+
+    /// Takes a sample of the first documents of a scan, and refuses a collection without orders. They were read anyway, so nothing
+    /// else is asked of the server; but where they are no orders, the newest may be.
+    async fn look_at_first(
+        &self,
+        sample: &mut Sample,
+        pending: &Pending,
+    ) -> Result<(), SourceError> {
+        if !sample.is_empty() {
+            return Ok(());
+        }
+        sample.take_first(&pending.documents);
+        let tells_enough = match self.is_of_orders() {
+            true => sample.has_order(self.content, self.layout()),
+            false => !sample.is_empty(),
+        };
+        if !tells_enough {
+            *sample = probe::look_at(&self.collection).await?;
+        }
+        tracing::debug!(
+            collection = self.collection.name(),
+            keys = sample.keys(),
+            "sampled"
+        );
+        match sample.is_empty() {
+            true => Ok(()),
+            false => self.require_orders(sample),
+        }
     }
 }
 
