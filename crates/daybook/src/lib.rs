@@ -24,6 +24,7 @@ pub mod normalise;
 mod observe;
 pub mod pipeline;
 pub mod quarantine;
+pub mod recognise;
 pub mod report;
 pub mod runs;
 pub mod secret;

@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use order_model::{
     Merge, OrderKey, OrderState, Platform, RawOrder, Reject, RejectReason, Rules, Warning,
 };
-use sha2::{Digest, Sha256};
 
 use crate::quarantine::Entry;
+use crate::recognise::{DocumentHash, RulesHash};
 use crate::source::{Content, DocumentId, Position, RawBatch, SourceDocument, StreamContent};
 
 /// What a batch of documents adds up to.
@@ -26,7 +26,7 @@ pub struct NormalisedBatch {
     pub read: u64,
     /// Documents that were older than another one of their order in the same batch.
     pub stale: u64,
-    /// Documents that were the same version as another one of their order in the same batch.
+    /// Documents that were the same version as another one of their order in the same batch, or were recognised before.
     pub unchanged: u64,
     /// What a person should know, and how often.
     pub warnings: Warnings,
@@ -49,6 +49,8 @@ pub struct NormalisedOrder {
     pub document: DocumentId,
     /// SHA-256 of that document.
     pub content_hash: [u8; 32],
+    /// What that document is recognised by when it is read again; `None` when it has warnings, which are told every time.
+    pub document_hash: Option<DocumentHash>,
 }
 
 /// An order whose row was changed by hand.
@@ -65,21 +67,36 @@ pub type Warnings = BTreeMap<(Platform, Warning), u64>;
 
 /// How one stream's documents are to be read.
 pub struct Normaliser<'a> {
-    /// The rules.
-    pub rules: &'a Rules,
-    /// Whose orders they are.
-    pub content: &'a StreamContent,
-    /// Locators of the stream's documents that are in quarantine.
-    pub quarantined: &'a HashSet<String>,
+    rules: &'a Rules,
+    rules_hash: RulesHash,
+    content: &'a StreamContent,
+    quarantined: &'a HashSet<String>,
 }
 
-impl Normaliser<'_> {
+impl<'a> Normaliser<'a> {
+    /// By some rules, for a stream's content. `quarantined` are the locators of its documents that are in quarantine.
+    pub fn new(
+        rules: &'a Rules,
+        content: &'a StreamContent,
+        quarantined: &'a HashSet<String>,
+    ) -> Self {
+        Self {
+            rules,
+            rules_hash: RulesHash::of(rules),
+            content,
+            quarantined,
+        }
+    }
+
     /// Normalises a batch of a pass.
     pub fn batch(&self, batch: RawBatch) -> NormalisedBatch {
+        let normalised = self.documents(batch.documents);
         NormalisedBatch {
+            read: normalised.read + batch.recognised,
+            unchanged: normalised.unchanged + batch.recognised,
             position: Some(batch.position),
             complete_through: batch.complete_through,
-            ..self.documents(batch.documents)
+            ..normalised
         }
     }
 
@@ -106,7 +123,7 @@ impl Normaliser<'_> {
         by_key: &mut HashMap<OrderKey, usize>,
         out: &mut NormalisedBatch,
     ) {
-        let content_hash = hash(&document);
+        let content_hash = document.sha256();
         let (platform, result) = self.normalise(&document);
         let normalised = match result {
             Ok(normalised) => normalised,
@@ -124,6 +141,10 @@ impl Normaliser<'_> {
             out.resolved.push(document.id.locator.clone());
         }
         let order = normalised.order;
+        let document_hash = normalised
+            .warnings
+            .is_empty()
+            .then(|| DocumentHash::new(&content_hash, self.rules_hash));
         for warning in normalised.warnings {
             *out.warnings
                 .entry((order.key.platform, warning))
@@ -135,6 +156,7 @@ impl Normaliser<'_> {
             state: OrderState::from(order),
             document: document.id,
             content_hash,
+            document_hash,
         };
         match by_key.get(&incoming.state.newest().key) {
             None => {
@@ -147,6 +169,7 @@ impl Normaliser<'_> {
                     Merge::Superseded => {
                         known.document = incoming.document;
                         known.content_hash = incoming.content_hash;
+                        known.document_hash = incoming.document_hash;
                         out.stale += 1;
                     }
                     Merge::Stale => out.stale += 1,
@@ -166,17 +189,12 @@ impl Normaliser<'_> {
                 Err(Reject::new(RejectReason::MalformedDocument, "")),
             );
         };
-        let platform = match self.content {
-            StreamContent::Orders(platform) | StreamContent::Companions(platform) => *platform,
-            StreamContent::Mixed { platform_field } => match platform_of(bytes, platform_field) {
-                Some(platform) => platform,
-                None => {
-                    return (
-                        None,
-                        Err(Reject::new(RejectReason::UnknownPlatform, platform_field)),
-                    );
-                }
-            },
+        let Some(platform) = self.content.platform_of(bytes) else {
+            let field = match self.content {
+                StreamContent::Mixed { platform_field } => platform_field,
+                _ => "",
+            };
+            return (None, Err(Reject::new(RejectReason::UnknownPlatform, field)));
         };
         let companions: Vec<&RawDocument> = document.companions.iter().map(AsRef::as_ref).collect();
         let raw = RawOrder {
@@ -189,20 +207,4 @@ impl Normaliser<'_> {
             order_model::normalise(platform, &raw, self.rules),
         )
     }
-}
-
-fn platform_of(document: &RawDocument, field: &str) -> Option<Platform> {
-    document.get_str(field).ok()?.parse().ok()
-}
-
-fn hash(document: &SourceDocument) -> [u8; 32] {
-    let mut hasher = Sha256::new();
-    match &document.content {
-        Content::Document(bytes) => hasher.update(bytes.as_bytes()),
-        Content::Unreadable(bytes) => hasher.update(bytes),
-    }
-    for companion in &document.companions {
-        hasher.update(companion.as_bytes());
-    }
-    hasher.finalize().into()
 }

@@ -1,13 +1,15 @@
 //! The way of an order through the program: source, normalise, load. The file to read first.
 //!
 //! Three stages run at the same time, with no batch between two of them: while one batch is being
-//! written, the next is normalised and the one after it read. Two marketplaces are read side by side: what one waits for, the
+//! written, the next is normalised and the one after it read. When documents are read again, a fourth stands between reading and
+//! normalising, which lets only those through that are not known ([`crate::recognise`]). Two marketplaces are read side by side: what one waits for, the
 //! other's work fills. Marking is done by the database's triggers, within the
 //! load; aggregating is a command of its own ([`crate::aggregate`]).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
+use futures_util::future::OptionFuture;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use order_model::{Platform, Rules};
@@ -17,6 +19,7 @@ use crate::error::Error;
 use crate::load::{LoadCounts, Loader, open_stream};
 use crate::normalise::{NormalisedBatch, Normaliser, Warnings};
 use crate::quarantine;
+use crate::recognise::Recogniser;
 use crate::runs::RunId;
 use crate::source::{
     Giver, Position, RawBatch, ReadRequest, Source, Stream, StreamContent, Taker, handover,
@@ -216,6 +219,7 @@ impl Passes<'_> {
     async fn over(&self, stream: Stream) -> Result<StreamReport, Error> {
         let loader = self.loader(&stream).await?;
         let quarantined = quarantine::locators_of(loader.client(), &stream.documents_in).await?;
+        let quarantined = Arc::new(quarantined);
         let request = ReadRequest {
             position: loader.position().cloned().filter(|_| !self.selection.full),
             since: self.selection.since,
@@ -223,11 +227,25 @@ impl Passes<'_> {
         let mut counts = LoadCounts::default();
         let mut warnings = Warnings::new();
 
-        let (raw_giver, raw_batches) = handover();
+        let (raw_giver, mut raw_batches) = handover();
+        let mut recognising = OptionFuture::default();
+        if !self.reads_first(&stream, &loader) {
+            let client = self.app.connect().await?;
+            let recogniser = Recogniser::new(
+                client,
+                self.rules,
+                &stream.content,
+                Arc::clone(&quarantined),
+            );
+            let (giver, unknown) = handover();
+            let all = std::mem::replace(&mut raw_batches, unknown);
+            recognising = Some(recogniser.pass_on(all, giver)).into();
+        }
         let (giver, batches) = handover();
         let normalising = self.spawn_normaliser(&stream, quarantined, raw_batches, giver);
-        let (reading, loading) = tokio::join!(
+        let (reading, _, loading) = tokio::join!(
             self.source.read(&stream, request, raw_giver),
+            recognising,
             self.load(loader, batches, &mut counts, &mut warnings),
         );
         if let Err(panic) = normalising.await {
@@ -246,13 +264,17 @@ impl Passes<'_> {
     async fn loader<'s>(&'s self, stream: &'s Stream) -> Result<Loader<'s>, Error> {
         let app = self.app;
         let mut loader = Loader::open(&app.database, stream, self.run, &app.clock).await?;
-        let is_first_read = loader.position().is_none_or(Position::is_within_full_read)
-            && self.selection.since.is_none()
-            && reads_orders(stream);
-        if is_first_read {
+        if self.reads_first(stream, &loader) {
             loader.expect_new_orders(self.sizes.streams.get(&stream.name).copied());
         }
         Ok(loader)
+    }
+
+    /// Whether most documents to come are read for the first time.
+    fn reads_first(&self, stream: &Stream, loader: &Loader<'_>) -> bool {
+        loader.position().is_none_or(Position::is_within_full_read)
+            && self.selection.since.is_none()
+            && reads_orders(stream)
     }
 
     /// Loads batches as they come.
@@ -289,18 +311,14 @@ impl Passes<'_> {
     fn spawn_normaliser(
         &self,
         stream: &Stream,
-        quarantined: HashSet<String>,
+        quarantined: Arc<HashSet<String>>,
         mut raw_batches: Taker<RawBatch>,
         giver: Giver<NormalisedBatch>,
     ) -> tokio::task::JoinHandle<()> {
         let rules = self.rules.clone();
         let content = stream.content.clone();
         tokio::task::spawn_blocking(move || {
-            let normaliser = Normaliser {
-                rules: &rules,
-                content: &content,
-                quarantined: &quarantined,
-            };
+            let normaliser = Normaliser::new(&rules, &content, &quarantined);
             while let Some(batch) = raw_batches.blocking_recv() {
                 if !giver.give_blocking(normaliser.batch(batch)) {
                     return;

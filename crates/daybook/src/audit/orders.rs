@@ -75,11 +75,8 @@ async fn compare_stream(
     compared: &mut ComparedOrders,
 ) -> Result<(), Error> {
     let rules = app.config.rules(app.clock.now());
-    let normaliser = Normaliser {
-        rules: &rules,
-        content: &stream.content,
-        quarantined: &HashSet::new(),
-    };
+    let nothing = HashSet::new();
+    let normaliser = Normaliser::new(&rules, &stream.content, &nothing);
     let loaded_through = load::complete_through(snapshot, &stream.name).await?;
 
     let (giver, mut batches) = handover();

@@ -192,11 +192,7 @@ impl<'a> Followed<'a> {
         let rules = app.config.rules(app.clock.now());
         let quarantined =
             quarantine::locators_of(loader.client(), &self.stream.documents_in).await?;
-        let normaliser = Normaliser {
-            rules: &rules,
-            content: &self.stream.content,
-            quarantined: &quarantined,
-        };
+        let normaliser = Normaliser::new(&rules, &self.stream.content, &quarantined);
         Ok(normaliser.documents(documents))
     }
 

@@ -3,23 +3,25 @@
 --
 -- An order is
 --   newer      when there is no row, a row without a version (written by hand), or a row of an older version;
---   recollected when it is the row's version with a later ingest time, or with a document's id where none was kept yet;
+--   recollected when it is the row's version with a later ingest time, or with a document's id or hash where none was kept yet;
 --   older      otherwise: the row's version, or one before it.
 -- One that is not newer is telling when it knows what the row does not: a region or a buyer by a newer version than the row's,
 -- or an earlier terminal time.
 --
 -- Parameters, arrays in the same order: $1 platforms, $2 order codes, $3 versions, $4 versions that knew the region,
--- $5 versions that knew the buyer, $6 first completions, $7 first cancellations, $8 whether the document's id is known.
+-- $5 versions that knew the buyer, $6 first completions, $7 first cancellations, $8 whether the document's id is known, $9 whether
+-- its hash is.
 -- Returns: the numbers, from 1, of those that are newer, recollected, and telling; and how many of the others are older than
 -- the row.
 with told (
     platform, order_code, updated, ingested, content, region_updated, region_ingested, region_content,
-    customer_updated, customer_ingested, customer_content, first_completed_at, first_cancelled_at, has_document_id, number
+    customer_updated, customer_ingested, customer_content, first_completed_at, first_cancelled_at, has_document_id, has_document_hash,
+    number
 ) as (
     select *
     from unnest(
         $1::text[], $2::text[], $3::order_version[], $4::order_version[], $5::order_version[],
-        $6::timestamp[], $7::timestamp[], $8::boolean[]
+        $6::timestamp[], $7::timestamp[], $8::boolean[], $9::boolean[]
     ) with ordinality
 ),
 placed as (
@@ -39,7 +41,11 @@ placed as (
             when (o.source_updated_at, o.content_hash) = (t.updated, t.content)
                  and (
                      o.ingested_at < t.ingested
-                     or o.ingested_at = t.ingested and o.source_document_id is null and t.has_document_id
+                     or o.ingested_at = t.ingested
+                        and (
+                            o.source_document_id is null and t.has_document_id
+                            or o.document_hash is null and t.has_document_hash
+                        )
                  )
             then 'recollected'
             when (t.updated, t.ingested, t.content) > (o.source_updated_at, o.ingested_at, o.content_hash) then 'newer'

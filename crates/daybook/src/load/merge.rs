@@ -8,6 +8,7 @@ use super::newcomers::{self, KnownOrders};
 use super::standing::Standing;
 use super::{Incoming, LoadCounts, OrderTypes};
 use crate::normalise::{Forgotten, NormalisedOrder};
+use crate::recognise::DocumentHash;
 
 /// Brings orders into the table: those that are not in it straight, the others by merging. `now` is civil time in the business
 /// zone.
@@ -109,7 +110,10 @@ async fn refresh_ingest_time(
     transaction
         .execute_typed(
             include_str!("refresh_ingest_time.sql"),
-            &[(&Incoming(orders), types.incoming())],
+            &[
+                (&Incoming(orders), types.incoming()),
+                (&document_hashes(orders), Type::INT8_ARRAY),
+            ],
         )
         .await?;
     Ok(())
@@ -128,6 +132,7 @@ async fn upsert_newer(
             &[
                 (&now, Type::TIMESTAMP),
                 (&Incoming(orders), types.incoming()),
+                (&document_hashes(orders), Type::INT8_ARRAY),
             ],
         )
         .await?;
@@ -151,6 +156,14 @@ async fn absorb_older(
         )
         .await?;
     Ok(count(&row, "updated"))
+}
+
+/// What the deciding documents are recognised by. Beside the orders, not in `incoming_order`: older programs write that type.
+fn document_hashes(orders: &[&NormalisedOrder]) -> Vec<Option<i64>> {
+    orders
+        .iter()
+        .map(|order| order.document_hash.map(DocumentHash::stored))
+        .collect()
 }
 
 fn count(row: &tokio_postgres::Row, column: &str) -> u64 {

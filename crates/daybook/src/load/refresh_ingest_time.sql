@@ -1,19 +1,24 @@
 -- Orders that were collected again without a change: the ingest time of the deciding version moves on, and with it the
 -- document that tells it. It must, or a third version with an ingest time in between would win or lose by its time of arrival.
--- An order that was loaded before documents' ids were kept learns its document's. No column that a figure is made of is
+-- An order that was loaded before documents' ids and hashes were kept learns its document's. No column that a figure is made of is
 -- written, and no day is marked. What else these orders bring (an earlier time of an older version) is left for
 -- absorb_older.sql.
 --
--- Parameters: $1 orders.
+-- Parameters: $1 orders, $2 hashes of their documents, in the same order.
 update orders o
 set ingested_at = i.ingested_at,
-    source_document_id = coalesce(i.source_document_id, o.source_document_id)
-from unnest($1::incoming_order[]) i
+    source_document_id = coalesce(i.source_document_id, o.source_document_id),
+    document_hash = i.unnest -- So PostgreSQL names what is beside the attributes of an order.
+from unnest($1::incoming_order[], $2::bigint[]) i
 where o.platform = i.platform
   and o.order_code = i.order_code
   and o.source_updated_at = i.source_updated_at
   and o.content_hash = i.content_hash
   and (
       o.ingested_at < i.ingested_at
-      or o.ingested_at = i.ingested_at and o.source_document_id is null and i.source_document_id is not null
+      or o.ingested_at = i.ingested_at
+         and (
+             o.source_document_id is null and i.source_document_id is not null
+             or o.document_hash is null and i.unnest is not null
+         )
   )

@@ -29,11 +29,7 @@ pub async fn reload_documents(
     let mut loader = Loader::open(&app.database, stream, run, &app.clock).await?;
     let rules = app.config.rules(app.clock.now());
     let quarantined = quarantine::locators_of(loader.client(), &stream.documents_in).await?;
-    let normaliser = Normaliser {
-        rules: &rules,
-        content: &stream.content,
-        quarantined: &quarantined,
-    };
+    let normaliser = Normaliser::new(&rules, &stream.content, &quarantined);
 
     let mut counts = LoadCounts::default();
     for locators in locators.chunks(CHUNK) {
@@ -132,11 +128,7 @@ async fn all_versions(
         if codes.is_empty() {
             continue;
         }
-        let normaliser = Normaliser {
-            rules: &rules,
-            content: &stream.content,
-            quarantined: &nothing,
-        };
+        let normaliser = Normaliser::new(&rules, &stream.content, &nothing);
         let part = normaliser.documents(source.fetch_orders(stream, &codes).await?);
         whole.read += part.orders.len() as u64 + part.stale + part.unchanged;
         whole.stale += part.stale;

@@ -55,7 +55,11 @@ impl<'b> Standing<'b> {
             .iter()
             .map(|order| order.document.extended_json.is_some())
             .collect();
-        let parameters: [(&(dyn ToSql + Sync), Type); 8] = [
+        let with_hash: Vec<_> = orders
+            .iter()
+            .map(|order| order.document_hash.is_some())
+            .collect();
+        let parameters: [(&(dyn ToSql + Sync), Type); 9] = [
             (&platforms, Type::TEXT_ARRAY),
             (&codes, Type::TEXT_ARRAY),
             (&versions, types.versions.clone()),
@@ -64,6 +68,7 @@ impl<'b> Standing<'b> {
             (&completions, Type::TIMESTAMP_ARRAY),
             (&cancellations, Type::TIMESTAMP_ARRAY),
             (&with_id, Type::BOOL_ARRAY),
+            (&with_hash, Type::BOOL_ARRAY),
         ];
         let row = transaction
             .query_typed_one(include_str!("compare_versions.sql"), &parameters)

@@ -6,7 +6,8 @@
 --
 -- Rows are taken in key order, so that two loaders never wait for each other crosswise.
 --
--- Parameters: $1 timestamp, now as civil time in the business zone; $2 orders.
+-- Parameters: $1 timestamp, now as civil time in the business zone; $2 orders, $3 hashes of their documents, in the
+-- same order.
 -- Returns: how many rows were inserted, how many updated.
 with upserted as (
     insert into orders as o (
@@ -14,7 +15,7 @@ with upserted as (
         total_amount, discount_amount, final_amount, order_date,
         region, region_version, customer_id, customer_version,
         first_completed_at, first_cancelled_at, completed_at, cancelled_at, lines, source_document_id,
-        created_at, updated_at
+        document_hash, created_at, updated_at
     )
     select
         i.platform, i.order_code, i.source_updated_at, i.ingested_at, i.content_hash, i.shop_id, i.status,
@@ -29,9 +30,10 @@ with upserted as (
         case i.status when 'cancelled' then i.first_cancelled_at end,
         i.lines,
         i.source_document_id,
+        i.unnest, -- So PostgreSQL names what is beside the attributes of an order.
         $1,
         $1
-    from unnest($2::incoming_order[]) i
+    from unnest($2::incoming_order[], $3::bigint[]) i
     order by i.platform, i.order_code
     on conflict (platform, order_code) do update
     set source_updated_at = excluded.source_updated_at,
@@ -47,6 +49,7 @@ with upserted as (
         order_date = excluded.order_date,
         lines = excluded.lines,
         source_document_id = excluded.source_document_id,
+        document_hash = excluded.document_hash,
         (region, region_version) = (
             select known.region, nullif(known.version, row(
                 excluded.source_updated_at, excluded.ingested_at, excluded.content_hash)::order_version)

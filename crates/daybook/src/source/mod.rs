@@ -12,9 +12,10 @@ mod position;
 
 use std::collections::BTreeSet;
 
-use bson::RawDocumentBuf;
+use bson::{RawDocument, RawDocumentBuf};
 use jiff::Timestamp;
 use order_model::Platform;
+use sha2::{Digest, Sha256};
 
 pub use self::document_id::DocumentId;
 pub use self::error::SourceError;
@@ -73,6 +74,14 @@ impl StreamContent {
             Self::Mixed { .. } => None,
         }
     }
+
+    /// The marketplace that a document of the stream is of; `None` when it does not tell.
+    pub fn platform_of(&self, document: &RawDocument) -> Option<Platform> {
+        match self {
+            Self::Orders(platform) | Self::Companions(platform) => Some(*platform),
+            Self::Mixed { platform_field } => document.get_str(platform_field).ok()?.parse().ok(),
+        }
+    }
 }
 
 /// A document as found.
@@ -86,6 +95,21 @@ pub struct SourceDocument {
     pub companions: Vec<RawDocumentBuf>,
     /// Whether a sibling collection exists, so that missing companions mean an incomplete order.
     pub companions_expected: bool,
+}
+
+impl SourceDocument {
+    /// SHA-256 of all of it, its companions included.
+    pub fn sha256(&self) -> [u8; 32] {
+        let mut hasher = Sha256::new();
+        match &self.content {
+            Content::Document(bytes) => hasher.update(bytes.as_bytes()),
+            Content::Unreadable(bytes) => hasher.update(bytes),
+        }
+        for companion in &self.companions {
+            hasher.update(companion.as_bytes());
+        }
+        hasher.finalize().into()
+    }
 }
 
 /// The content of a place where a document should be.
@@ -102,6 +126,8 @@ pub enum Content {
 pub struct RawBatch {
     /// The documents, in the order they were read.
     pub documents: Vec<SourceDocument>,
+    /// Documents that were read besides, and were recognised as those that decided their orders' rows.
+    pub recognised: u64,
     /// The position once they are loaded.
     pub position: Position,
     /// Set on the last batch of a pass: everything the source stored before this instant has been read.
@@ -232,6 +258,7 @@ impl BatchBuilder {
         self.bytes = 0;
         RawBatch {
             documents: std::mem::take(&mut self.documents),
+            recognised: 0,
             position,
             complete_through,
         }

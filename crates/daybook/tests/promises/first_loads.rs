@@ -49,11 +49,7 @@ impl Loading {
     }
 
     fn batch(&self, stream: &Stream, orders: &[(&str, &str)]) -> NormalisedBatch {
-        let normaliser = Normaliser {
-            rules: &self.rules,
-            content: &stream.content,
-            quarantined: &HashSet::new(),
-        };
+        let normaliser = Normaliser::new(&self.rules, &stream.content, &HashSet::new());
         normaliser.documents(orders.iter().map(document).collect())
     }
 

@@ -135,11 +135,7 @@ async fn in_every_permutation_and_batching() {
     };
     let rules = rules();
     let nothing = HashSet::new();
-    let normaliser = Normaliser {
-        rules: &rules,
-        content: &stream.content,
-        quarantined: &nothing,
-    };
+    let normaliser = Normaliser::new(&rules, &stream.content, &nothing);
 
     let mut runner = TestRunner::new(Config::default());
     for _ in 0..25 {

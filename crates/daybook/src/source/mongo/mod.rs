@@ -336,6 +336,7 @@ impl Reading<'_> {
         let complete_through = last.then(|| timestamp(self.server_time));
         let batch = RawBatch {
             documents,
+            recognised: 0,
             position,
             complete_through,
         };

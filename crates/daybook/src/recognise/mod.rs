@@ -1,0 +1,130 @@
+//! Between reading and normalising, when documents are read again: those that decided their orders' rows, and are still the
+//! same, have nothing to say. They are counted as unchanged, and go no further.
+//!
+//! The row of an order names by a hash the document that decides it. A document whose hash its row has was merged into the row
+//! before, read by the same rules, and merging it again changes nothing
+//! ([`OrderState::merge`](order_model::OrderState::merge) is idempotent). All others take the usual way.
+
+mod document_hash;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use order_model::{OrderCode, Platform, Rules};
+use tokio_postgres::types::Type;
+use tokio_postgres::{Client, Error};
+
+pub use self::document_hash::{DocumentHash, RulesHash};
+use crate::source::{Content, Giver, RawBatch, SourceDocument, StreamContent, Taker};
+
+/// Recognises the documents of one stream.
+pub struct Recogniser<'a> {
+    /// Of its own: it asks about a batch while the one before is being loaded.
+    client: Client,
+    rules: &'a Rules,
+    rules_hash: RulesHash,
+    content: &'a StreamContent,
+    quarantined: Arc<HashSet<String>>,
+}
+
+/// A document that may be known.
+struct Candidate {
+    /// Its place in the batch.
+    index: usize,
+    platform: Platform,
+    code: OrderCode,
+    hash: DocumentHash,
+}
+
+impl<'a> Recogniser<'a> {
+    /// By some rules, for a stream's content. `quarantined` are the locators of its documents that are in quarantine: they leave it
+    /// when they are understood, so they take the usual way.
+    pub fn new(
+        client: Client,
+        rules: &'a Rules,
+        content: &'a StreamContent,
+        quarantined: Arc<HashSet<String>>,
+    ) -> Self {
+        Self {
+            client,
+            rules,
+            rules_hash: RulesHash::of(rules),
+            content,
+            quarantined,
+        }
+    }
+
+    /// Hands batches on without the documents that are known, until nothing comes any more, or nobody takes it.
+    pub async fn pass_on(self, mut batches: Taker<RawBatch>, giver: Giver<RawBatch>) {
+        while let Some(batch) = batches.recv().await {
+            if !giver.give(self.without_known(batch).await).await {
+                return;
+            }
+        }
+    }
+
+    /// Takes the known documents out of a batch. If PostgreSQL cannot be asked, none is known; what is wrong with it will show when
+    /// the batch is loaded.
+    async fn without_known(&self, mut batch: RawBatch) -> RawBatch {
+        let candidates = self.candidates(&batch.documents);
+        let known = match self.known(&candidates).await {
+            Ok(known) => known,
+            Err(error) => {
+                tracing::debug!(%error, "nobody knows which documents are known");
+                return batch;
+            }
+        };
+        let mut index = 0;
+        batch.documents.retain(|_| {
+            index += 1;
+            !known.contains(&(index - 1))
+        });
+        batch.recognised += known.len() as u64;
+        batch
+    }
+
+    fn candidates(&self, documents: &[SourceDocument]) -> Vec<Candidate> {
+        let candidate = |(index, document): (usize, &SourceDocument)| {
+            let Content::Document(bytes) = &document.content else {
+                return None;
+            };
+            if self.quarantined.contains(&document.id.locator) {
+                return None;
+            }
+            let platform = self.content.platform_of(bytes)?;
+            let code = order_model::order_code_of(platform, bytes, &self.rules.layout)?;
+            let hash = DocumentHash::new(&document.sha256(), self.rules_hash);
+            Some(Candidate {
+                index,
+                platform,
+                code,
+                hash,
+            })
+        };
+        documents.iter().enumerate().filter_map(candidate).collect()
+    }
+
+    /// The places in the batch of those that are known.
+    async fn known(&self, candidates: &[Candidate]) -> Result<HashSet<usize>, Error> {
+        let platforms: Vec<_> = candidates.iter().map(|it| it.platform.as_str()).collect();
+        let codes: Vec<_> = candidates.iter().map(|it| it.code.as_str()).collect();
+        let hashes: Vec<_> = candidates.iter().map(|it| it.hash.stored()).collect();
+        let row = self
+            .client
+            .query_typed_one(
+                include_str!("known_documents.sql"),
+                &[
+                    (&platforms, Type::TEXT_ARRAY),
+                    (&codes, Type::TEXT_ARRAY),
+                    (&hashes, Type::INT8_ARRAY),
+                ],
+            )
+            .await?;
+        let numbers: Vec<i32> = row.get("known");
+        let place = |number: i32| {
+            let number = usize::try_from(number - 1).expect("numbers begin with 1");
+            candidates[number].index
+        };
+        Ok(numbers.into_iter().map(place).collect())
+    }
+}
