@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use futures_util::future::OptionFuture;
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use order_model::{Platform, Rules};
 
@@ -227,26 +227,23 @@ impl Passes<'_> {
         let mut counts = LoadCounts::default();
         let mut warnings = Warnings::new();
 
-        let (raw_giver, mut raw_batches) = handover();
-        let mut recognising = OptionFuture::default();
-        if !self.reads_first(&stream, &loader) {
-            let client = self.app.connect().await?;
-            let recogniser = Recogniser::new(
-                client,
-                self.rules,
-                &stream.content,
-                Arc::clone(&quarantined),
-            );
-            let (giver, unknown) = handover();
-            let all = std::mem::replace(&mut raw_batches, unknown);
-            recognising = Some(recogniser.pass_on(all, giver)).into();
-        }
+        let recogniser = self.recogniser(&stream, &loader, &quarantined).await?;
+        let (raw_giver, raw_batches) = handover();
+        let (recognising, raw_batches) = match recogniser {
+            Some(recogniser) => {
+                let (giver, unknown) = handover();
+                (Some(recogniser.pass_on(raw_batches, giver)), unknown)
+            }
+            None => (None, raw_batches),
+        };
         let (giver, batches) = handover();
         let normalising = self.spawn_normaliser(&stream, quarantined, raw_batches, giver);
+        // Boxed: the stages together would take a large part of a thread's stack.
         let (reading, _, loading) = tokio::join!(
-            self.source.read(&stream, request, raw_giver),
-            recognising,
-            self.load(loader, batches, &mut counts, &mut warnings),
+            self.source.read(&stream, request, raw_giver).boxed(),
+            OptionFuture::from(recognising.map(FutureExt::boxed)),
+            self.load(loader, batches, &mut counts, &mut warnings)
+                .boxed(),
         );
         if let Err(panic) = normalising.await {
             std::panic::resume_unwind(panic.into_panic());
@@ -268,6 +265,26 @@ impl Passes<'_> {
             loader.expect_new_orders(self.sizes.streams.get(&stream.name).copied());
         }
         Ok(loader)
+    }
+
+    /// What tells known documents from others; nothing where most are read for the first time.
+    async fn recogniser<'s>(
+        &'s self,
+        stream: &'s Stream,
+        loader: &Loader<'_>,
+        quarantined: &Arc<HashSet<String>>,
+    ) -> Result<Option<Recogniser<'s>>, Error> {
+        if self.reads_first(stream, loader) {
+            return Ok(None);
+        }
+        let client = self.app.connect().await?;
+        let quarantined = Arc::clone(quarantined);
+        Ok(Some(Recogniser::new(
+            client,
+            self.rules,
+            &stream.content,
+            quarantined,
+        )))
     }
 
     /// Whether most documents to come are read for the first time.

@@ -17,6 +17,10 @@ use tokio_postgres::{Client, Error};
 pub use self::document_hash::{DocumentHash, RulesHash};
 use crate::source::{Content, Giver, RawBatch, SourceDocument, StreamContent, Taker};
 
+/// At most so many batches are handed on together, so that the position, and the progress people see, moves also where everything
+/// is known.
+const TOGETHER: usize = 8;
+
 /// Recognises the documents of one stream.
 pub struct Recogniser<'a> {
     /// Of its own: it asks about a batch while the one before is being loaded.
@@ -54,10 +58,21 @@ impl<'a> Recogniser<'a> {
         }
     }
 
-    /// Hands batches on without the documents that are known, until nothing comes any more, or nobody takes it.
+    /// Hands batches on without the documents that are known, until nothing comes any more, or nobody takes it. What is left of
+    /// several is handed on together: a transaction costs the same however little it has to do.
     pub async fn pass_on(self, mut batches: Taker<RawBatch>, giver: Giver<RawBatch>) {
         while let Some(batch) = batches.recv().await {
-            if !giver.give(self.without_known(batch).await).await {
+            let mut left = self.without_known(batch).await;
+            for _ in 1..TOGETHER {
+                if left.is_full() {
+                    break;
+                }
+                match batches.recv().await {
+                    Some(next) => left.append(self.without_known(next).await),
+                    None => break,
+                }
+            }
+            if !giver.give(left).await {
                 return;
             }
         }

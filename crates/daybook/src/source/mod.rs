@@ -98,6 +98,16 @@ pub struct SourceDocument {
 }
 
 impl SourceDocument {
+    /// How many bytes it has, its companions included.
+    pub fn size(&self) -> usize {
+        let own = match &self.content {
+            Content::Document(bytes) => bytes.as_bytes().len(),
+            Content::Unreadable(bytes) => bytes.len(),
+        };
+        let companions = self.companions.iter();
+        own + companions.map(|it| it.as_bytes().len()).sum::<usize>()
+    }
+
     /// SHA-256 of all of it, its companions included.
     pub fn sha256(&self) -> [u8; 32] {
         let mut hasher = Sha256::new();
@@ -132,6 +142,22 @@ pub struct RawBatch {
     pub position: Position,
     /// Set on the last batch of a pass: everything the source stored before this instant has been read.
     pub complete_through: Option<Timestamp>,
+}
+
+impl RawBatch {
+    /// Whether it has as many documents as are loaded together.
+    pub fn is_full(&self) -> bool {
+        let bytes = self.documents.iter().map(SourceDocument::size);
+        self.documents.len() >= BATCH_DOCUMENTS || bytes.sum::<usize>() >= BATCH_BYTES
+    }
+
+    /// Adds the batch that was read after it.
+    pub fn append(&mut self, next: Self) {
+        self.documents.extend(next.documents);
+        self.recognised += next.recognised;
+        self.position = next.position;
+        self.complete_through = next.complete_through;
+    }
 }
 
 /// What to read.
@@ -238,15 +264,7 @@ struct BatchBuilder {
 
 impl BatchBuilder {
     fn push(&mut self, document: SourceDocument) {
-        self.bytes += match &document.content {
-            Content::Document(bytes) => bytes.as_bytes().len(),
-            Content::Unreadable(bytes) => bytes.len(),
-        };
-        self.bytes += document
-            .companions
-            .iter()
-            .map(|c| c.as_bytes().len())
-            .sum::<usize>();
+        self.bytes += document.size();
         self.documents.push(document);
     }
 

@@ -49,7 +49,8 @@ impl Loading {
     }
 
     fn batch(&self, stream: &Stream, orders: &[(&str, &str)]) -> NormalisedBatch {
-        let normaliser = Normaliser::new(&self.rules, &stream.content, &HashSet::new());
+        let nothing = HashSet::new();
+        let normaliser = Normaliser::new(&self.rules, &stream.content, &nothing);
         normaliser.documents(orders.iter().map(document).collect())
     }
 

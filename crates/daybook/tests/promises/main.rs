@@ -26,6 +26,7 @@ mod hazards_of_the_journal;
 mod init_asks_and_tries;
 mod interleavings;
 mod killed_at_any_moment;
+mod known_documents;
 mod mongodb_is_read_whole;
 mod no_personal_data;
 mod order_is_a_function_of_its_versions;

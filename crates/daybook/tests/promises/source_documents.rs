@@ -85,7 +85,7 @@ async fn an_order_from_before_learns_its_document_when_it_is_read_again() {
     let version = "select xmin::text, updated_at::text from orders where order_code = $1";
     client
         .execute(
-            "update orders set source_document_id = null where order_code = 'A'",
+            "update orders set source_document_id = null, document_hash = null where order_code = 'A'",
             &[],
         )
         .await

@@ -1,0 +1,245 @@
+//! Documents that are read again and decided their orders' rows go no further, and nothing is different for it.
+
+use std::sync::Arc;
+
+use bson::{Document, RawDocumentBuf, doc};
+use daybook::db::Database;
+use daybook::recognise::Recogniser;
+use daybook::source::{
+    Content, DocumentId, Position, RawBatch, SourceDocument, StreamContent, handover,
+};
+use order_model::{Platform, Rules};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use serde_json::{Value, json};
+use tokio_postgres::Client;
+
+use crate::order_is_a_function_of_its_versions::rules;
+use crate::world::World;
+
+const FULL: [&str; 2] = ["sync", "--full"];
+
+/// A document of an order; a later hour makes a newer version of it.
+fn document(id: &str, code: &str, hour: i64) -> Document {
+    let updated = 1_790_000_000 + hour * 3_600;
+    doc! {
+        "_id": id, "order_sn": code, "order_status": "SHIPPED", "currency": "VND",
+        "create_time": 1_790_000_000_i64, "update_time": updated, "total_amount": 150_000 + hour,
+        "updatedAt": bson::DateTime::from_millis((updated + 60) * 1_000),
+    }
+}
+
+fn bytes(documents: &[Document]) -> Vec<u8> {
+    let bytes = |document| RawDocumentBuf::try_from(document).unwrap().into_bytes();
+    documents.iter().flat_map(bytes).collect()
+}
+
+fn with(mut document: Document, field: &str, value: impl Into<bson::Bson>) -> Document {
+    document.insert(field, value);
+    document
+}
+
+/// The orders of those documents that a recogniser lets through.
+async fn let_through(
+    world: &World,
+    rules: &Rules,
+    platform: Platform,
+    quarantined: &[&str],
+    documents: &[Document],
+) -> Vec<String> {
+    let database = Database::new(&world.database.url(), None).unwrap();
+    let client = database.connect().await.unwrap();
+    let content = StreamContent::Orders(platform);
+    let quarantined = quarantined.iter().map(ToString::to_string).collect();
+    let recogniser = Recogniser::new(client, rules, &content, Arc::new(quarantined));
+    let sources = documents.iter().map(|document| {
+        let document = RawDocumentBuf::try_from(document).unwrap();
+        SourceDocument {
+            id: DocumentId::in_collection(&document),
+            companions: Vec::new(),
+            companions_expected: false,
+            content: Content::Document(document),
+        }
+    });
+    let batch = RawBatch {
+        documents: sources.collect(),
+        recognised: 0,
+        position: Position::Scan {
+            started_at: bson::DateTime::now(),
+            last_id: None,
+            finished: true,
+        },
+        complete_through: None,
+    };
+    let (giver, batches) = handover();
+    let (unknown_giver, mut unknown) = handover();
+    let (_, (), batch) = tokio::join!(
+        async move { giver.give(batch).await },
+        recogniser.pass_on(batches, unknown_giver),
+        unknown.recv(),
+    );
+    let batch = batch.unwrap();
+    assert_eq!(
+        batch.recognised as usize + batch.documents.len(),
+        documents.len()
+    );
+    let code = |document: SourceDocument| {
+        let Content::Document(document) = document.content else {
+            unreachable!("they were documents")
+        };
+        document.get_str("order_sn").unwrap().to_owned()
+    };
+    batch.documents.into_iter().map(code).collect()
+}
+
+#[tokio::test]
+async fn only_what_decided_its_row_and_is_the_same_is_known() {
+    let world = World::migrated().await;
+    let same = document("a", "A", 1);
+    let changed = document("b", "B", 1);
+    let older = document("c1", "C", 1);
+    let newer = document("c2", "C", 2);
+    let odd = with(document("d", "D", 1), "order_status", "LOGISTICS_HOLD");
+    let held = document("e", "E", 1);
+    let loaded = [&same, &changed, &older, &newer, &odd, &held].map(Clone::clone);
+    world.dump("shopee_orders.bson", bytes(&loaded));
+    world.run(&["sync"]).exits_with(0);
+
+    let again = [
+        same,
+        with(changed, "total_amount", 1),
+        older,
+        newer,
+        odd,
+        held,
+        document("f", "F", 1),
+        document("g", "", 1),
+    ];
+    let rules = rules();
+    let held = ["\"e\""];
+    let through = let_through(&world, &rules, Platform::Shopee, &held, &again).await;
+    assert_eq!(through, ["B", "C", "D", "E", "F", ""]);
+
+    // The same documents of another marketplace, or by other rules, are other orders.
+    let codes: Vec<_> = again
+        .iter()
+        .map(|document| document.get_str("order_sn").unwrap())
+        .collect();
+    let through = let_through(&world, &rules, Platform::Lazada, &[], &again).await;
+    assert_eq!(through, codes);
+    let without_buyers = Rules {
+        keep_customer_id: !rules.keep_customer_id,
+        ..rules
+    };
+    let through = let_through(&world, &without_buyers, Platform::Shopee, &[], &again).await;
+    assert_eq!(through, codes);
+}
+
+#[tokio::test]
+async fn without_an_answer_nothing_is_known() {
+    let world = World::migrated().await;
+    let documents = [document("a", "A", 1)];
+    world.dump("shopee_orders.bson", bytes(&documents));
+    world.run(&["sync"]).exits_with(0);
+    let client = world.client().await;
+    let gone = "alter table orders rename column document_hash to gone";
+    client.batch_execute(gone).await.unwrap();
+    let through = let_through(&world, &rules(), Platform::Shopee, &[], &documents).await;
+    assert_eq!(through, ["A"]);
+}
+
+#[tokio::test]
+async fn what_a_person_should_know_is_told_every_time() {
+    let world = World::migrated().await;
+    let odd = with(document("d", "D", 1), "order_status", "LOGISTICS_HOLD");
+    world.dump("shopee_orders.bson", bytes(&[document("a", "A", 1), odd]));
+    let first = world.json(&["sync"]);
+    let again = world.json(&FULL);
+    assert_eq!(again["warnings"], first["warnings"]);
+    assert_ne!(again["warnings"], json!([]));
+    assert_eq!(
+        (&again["read"], &again["unchanged"]),
+        (&json!(2), &json!(2))
+    );
+}
+
+#[tokio::test]
+async fn an_order_from_before_is_known_once_it_was_read_again() {
+    let world = World::migrated().await;
+    let documents = [document("a", "A", 1), document("b", "B", 1)];
+    world.dump("shopee_orders.bson", bytes(&documents));
+    world.run(&["sync"]).exits_with(0);
+    world.run(&["aggregate"]).exits_with(0);
+    let client = world.client().await;
+    client
+        .batch_execute("update orders set document_hash = null where order_code = 'A'")
+        .await
+        .unwrap();
+    let rules = rules();
+    let through = let_through(&world, &rules, Platform::Shopee, &[], &documents).await;
+    assert_eq!(through, ["A"]);
+
+    let again = world.json(&FULL);
+    assert_eq!(
+        (&again["unchanged"], &again["updated"]),
+        (&json!(2), &json!(0))
+    );
+    let through = let_through(&world, &rules, Platform::Shopee, &[], &documents).await;
+    assert!(through.is_empty(), "{through:?}");
+    let waiting = "select count(*) from stats_journal";
+    let waiting: i64 = client.query_one(waiting, &[]).await.unwrap().get(0);
+    assert_eq!(waiting, 0);
+}
+
+/// Everything about the orders but their numbers, when they were written, and which of two equal documents was met first.
+async fn orders(client: &Client) -> Vec<Value> {
+    let rows = client
+        .query(
+            "select to_jsonb(o) - array['id', 'created_at', 'updated_at', 'source_document_id', 'document_hash']
+             from orders o order by platform, order_code",
+            &[],
+        )
+        .await
+        .unwrap();
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
+/// One of several versions of three orders, with a document's id of its own or shared by several versions, collected again or not,
+/// in a marketplace's known or unknown word.
+fn any_document() -> impl Strategy<Value = Document> {
+    (0..3_usize, 0..3_i64, 0..3_i64, 0..2_u8, any::<bool>()).prop_map(
+        |(order, hour, collected, id, is_odd)| {
+            let code = ["A", "B", "C"][order];
+            let id = format!("{code}{id}");
+            let document = document(&id, code, hour);
+            let updated = document.get_i64("update_time").unwrap();
+            let collected = bson::DateTime::from_millis((updated + collected) * 1_000);
+            let word = if is_odd { "LOGISTICS_HOLD" } else { "SHIPPED" };
+            with(with(document, "updatedAt", collected), "order_status", word)
+        },
+    )
+}
+
+#[tokio::test]
+async fn rows_are_the_same_whatever_was_known() {
+    let world = World::migrated().await;
+    let client = world.client().await;
+    let histories = prop::collection::vec(prop::collection::vec(any_document(), 1..6), 2..5);
+    let mut runner = TestRunner::deterministic();
+    for _ in 0..12 {
+        let passes = histories.new_tree(&mut runner).unwrap().current();
+        client.batch_execute("truncate orders").await.unwrap();
+        for documents in &passes {
+            world.dump("shopee_orders.bson", bytes(documents));
+            world.run(&FULL);
+        }
+        let in_passes = orders(&client).await;
+
+        client.batch_execute("truncate orders").await.unwrap();
+        world.dump("shopee_orders.bson", bytes(&passes.concat()));
+        world.run(&FULL);
+        assert_eq!(in_passes, orders(&client).await, "{passes:#?}");
+        crate::world::live_statistics_equal_a_recount(&client).await;
+    }
+}
