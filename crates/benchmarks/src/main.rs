@@ -10,10 +10,12 @@ mod dumps;
 mod first_load;
 mod following;
 mod growth;
+mod history;
 mod loading;
 mod machine;
 mod processor;
 mod program;
+mod reading;
 mod ready_made;
 mod rebuilding;
 mod recounting;
@@ -57,6 +59,8 @@ enum Benchmark {
     Rebuilding(rebuilding::Options),
     /// How long counting all of history anew takes, beside bare queries and the specification's loop
     Recounting(recounting::Options),
+    /// How long PostgreSQL takes to tell the figures of three years, beside a scan and beside what extensions keep
+    Reading(reading::Options),
     /// How fast the API answers while orders change and pages are open, and whether the service grows
     Serving(serving::Options),
 }
@@ -88,6 +92,7 @@ async fn run(benchmark: Benchmark) -> anyhow::Result<()> {
         Benchmark::Growth(options) => growth::run(options).await,
         Benchmark::Rebuilding(options) => rebuilding::run(options).await,
         Benchmark::Recounting(options) => recounting::run(options).await,
+        Benchmark::Reading(options) => reading::run(options).await,
         Benchmark::Serving(options) => serving::run(options).await,
     }
 }

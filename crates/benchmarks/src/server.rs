@@ -1,5 +1,8 @@
 //! A PostgreSQL of its own for a benchmark: durable, and set as somebody would who runs it on a small machine.
 
+use std::time::Duration;
+
+use backon::{ConstantBuilder, Retryable};
 use daybook::app::App;
 use daybook::clock::Clock;
 use daybook::config::setting::{self, Setting};
@@ -18,6 +21,11 @@ pub struct Server {
 impl Server {
     /// Starts a server in a temporary folder.
     pub fn start() -> anyhow::Result<Self> {
+        Self::start_with(&[])
+    }
+
+    /// The same, with more settings.
+    pub fn start_with(settings: &[(&str, &str)]) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         open_to_all(&folder)?;
         let mut options = Options::new(folder.path().join("postgresql"));
@@ -27,8 +35,10 @@ impl Server {
             ("checkpoint_timeout", "15min"),
             ("max_connections", "50"),
         ]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .to_vec();
+        .iter()
+        .chain(settings)
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
         Ok(Self {
             postgres: LocalPostgres::open(options)?,
             _folder: folder,
@@ -77,6 +87,23 @@ impl Server {
         Ok(daybook::db::Database::new(&self.postgres.url(name), None)?
             .connect()
             .await?)
+    }
+
+    /// Whether an extension is installed that a database can be given.
+    pub async fn offers(&self, extension: &str) -> anyhow::Result<bool> {
+        let client = self.connect("postgres").await?;
+        let query = "select from pg_available_extensions where name = $1";
+        Ok(client.query_opt(query, &[&extension]).await?.is_some())
+    }
+
+    /// Creates a database that is what another one is, to which nobody may be connected.
+    pub async fn copy(&self, from: &str, to: &str) -> anyhow::Result<()> {
+        let admin = self.connect("postgres").await?;
+        let copy = format!("create database {to} template {from}");
+        // What the server itself does in a database ends soon, but PostgreSQL waits for five seconds only.
+        let again = ConstantBuilder::default().with_delay(Duration::from_secs(1));
+        let copying = || admin.batch_execute(&copy);
+        Ok(copying.retry(again.with_max_times(10)).await?)
     }
 
     /// What the server calls its version.

@@ -5,23 +5,22 @@ use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 use clap::Args;
-use daybook::aggregate::{Scope, rebuild};
 use daybook::app::App;
 use daybook::audit::compare_statistics;
 use daybook::config::setting;
-use daybook::runs;
 use jiff::ToSpan;
 use serde::Serialize;
 use tokio_postgres::Client;
 
 use crate::child::{mib, most_memory};
+use crate::history;
 use crate::machine::Circumstances;
 use crate::results::{keep, median, thousandths};
 use crate::server::Server;
 
 const DATABASE: &str = "recounting";
 /// Days that the orders lie on.
-const DAYS: usize = 1_082;
+const DAYS: usize = history::DAYS;
 /// Days that stand for the specification's loop over all of them.
 const SPECIFIED_DAYS: usize = 20;
 /// A scan for each grain, as somebody would write it who wants its figures.
@@ -76,9 +75,12 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let server = Server::start()?;
     let app = server.database(DATABASE, "incremental").await?;
     let mut client = server.connect(DATABASE).await?;
-    fill(&client, options.orders).await?;
+    history::fill(&client, options.orders).await?;
+    client
+        .batch_execute(include_str!("specified_table.sql"))
+        .await?;
 
-    let first_rebuild = timed(rebuild_all(&app, &client)).await?;
+    let first_rebuild = timed(history::count(&app, &client)).await?;
     client.batch_execute("vacuum analyze").await?;
     let mut bare: [Vec<f64>; 4] = Default::default();
     let (mut rebuilds, mut validations, mut specified) = (vec![], vec![], vec![]);
@@ -87,7 +89,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
             let table = format!("create temp table bare as {query}; drop table bare");
             seconds.push(timed(execute(&client, &table)).await?);
         }
-        rebuilds.push(timed(rebuild_all(&app, &client)).await?);
+        rebuilds.push(timed(history::count(&app, &client)).await?);
         validations.push(timed(validate(&app, &mut client)).await?);
         specified.push(timed(specified_loop(&app, &client, round == 0)).await?);
         println!("round {}: {rebuilds:?} {validations:?} {bare:?}", round + 1);
@@ -97,7 +99,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         .await?;
     let mut days_alone = vec![];
     for _ in 0..options.rounds {
-        days_alone.push(timed(rebuild_all(&app, &client)).await?);
+        days_alone.push(timed(history::count(&app, &client)).await?);
     }
     let days_alone = median(days_alone);
     let bare_seconds = bare.map(|seconds| thousandths(median(seconds)));
@@ -124,28 +126,6 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     keep("recounting", &circumstances, &result)
 }
 
-/// Orders that were loaded with all triggers off, so that nothing is counted yet.
-async fn fill(client: &Client, orders: i64) -> anyhow::Result<()> {
-    const AT_ONCE: i64 = 200_000;
-    client.batch_execute(include_str!("products.sql")).await?;
-    client
-        .batch_execute("alter table orders disable trigger all")
-        .await?;
-    let insert = client.prepare(include_str!("orders.sql")).await?;
-    for first in (1..=orders).step_by(AT_ONCE as usize) {
-        let last = orders.min(first + AT_ONCE - 1);
-        client.execute(&insert, &[&first, &last, &orders]).await?;
-    }
-    client
-        .batch_execute("alter table orders enable trigger all")
-        .await?;
-    client.batch_execute("vacuum analyze").await?;
-    client
-        .batch_execute(include_str!("specified_table.sql"))
-        .await?;
-    Ok(())
-}
-
 async fn timed(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<f64> {
     let started = Instant::now();
     work.await?;
@@ -157,12 +137,6 @@ async fn timed(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result
 
 async fn execute(client: &Client, sql: &str) -> anyhow::Result<()> {
     Ok(client.batch_execute(sql).await?)
-}
-
-async fn rebuild_all(app: &App, client: &Client) -> anyhow::Result<()> {
-    let run = runs::start(client, "rebuild", app.clock.now()).await?;
-    rebuild(app, &Scope::Range(None, None), run).await?;
-    Ok(())
 }
 
 async fn validate(app: &App, client: &mut Client) -> anyhow::Result<()> {

@@ -127,7 +127,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         Way::Queue,
         Way::Specification,
     ];
-    if has_pg_ivm(&server).await? {
+    if server.offers("pg_ivm").await? {
         ways.push(Way::PgIvm);
     } else {
         println!("this server has no pg_ivm: not measured");
@@ -226,10 +226,4 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         measured,
     };
     keep("writers-cost", &circumstances, &result)
-}
-
-async fn has_pg_ivm(server: &Server) -> anyhow::Result<bool> {
-    let client = server.connect("postgres").await?;
-    let query = "select from pg_available_extensions where name = 'pg_ivm'";
-    Ok(client.query_opt(query, &[]).await?.is_some())
 }

@@ -19,7 +19,7 @@ use crate::source::{Content, Giver, RawBatch, SourceDocument, StreamContent, Tak
 
 /// At most so many batches are handed on together, so that the position, and the progress people see, moves also where everything
 /// is known.
-const TOGETHER: usize = 8;
+const TOGETHER: usize = 4;
 
 /// Recognises the documents of one stream.
 pub struct Recogniser<'a> {
