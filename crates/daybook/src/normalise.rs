@@ -24,9 +24,10 @@ pub struct NormalisedBatch {
     pub resolved: Vec<String>,
     /// How many documents there were.
     pub read: u64,
-    /// Documents that were older than another one of their order in the same batch.
+    /// Documents that were older than another one of their order in the same batch, or were recognised as older than its row.
     pub stale: u64,
-    /// Documents that were the same version as another one of their order in the same batch, or were recognised before.
+    /// Documents that were the same version as another one of their order in the same batch, or were recognised as the one that
+    /// decides its row.
     pub unchanged: u64,
     /// What a person should know, and how often.
     pub warnings: Warnings,
@@ -51,6 +52,8 @@ pub struct NormalisedOrder {
     pub content_hash: [u8; 32],
     /// What that document is recognised by when it is read again; `None` when it has warnings, which are told every time.
     pub document_hash: Option<DocumentHash>,
+    /// The same of the batch's older documents of the order.
+    pub older_hashes: Vec<DocumentHash>,
 }
 
 /// An order whose row was changed by hand.
@@ -92,8 +95,9 @@ impl<'a> Normaliser<'a> {
     pub fn batch(&self, batch: RawBatch) -> NormalisedBatch {
         let normalised = self.documents(batch.documents);
         NormalisedBatch {
-            read: normalised.read + batch.recognised,
-            unchanged: normalised.unchanged + batch.recognised,
+            read: normalised.read + batch.recognised.deciding + batch.recognised.older,
+            unchanged: normalised.unchanged + batch.recognised.deciding,
+            stale: normalised.stale + batch.recognised.older,
             position: Some(batch.position),
             complete_through: batch.complete_through,
             ..normalised
@@ -157,6 +161,7 @@ impl<'a> Normaliser<'a> {
             document: document.id,
             content_hash,
             document_hash,
+            older_hashes: Vec::new(),
         };
         match by_key.get(&incoming.state.newest().key) {
             None => {
@@ -169,10 +174,14 @@ impl<'a> Normaliser<'a> {
                     Merge::Superseded => {
                         known.document = incoming.document;
                         known.content_hash = incoming.content_hash;
+                        known.older_hashes.extend(known.document_hash);
                         known.document_hash = incoming.document_hash;
                         out.stale += 1;
                     }
-                    Merge::Stale => out.stale += 1,
+                    Merge::Stale => {
+                        known.older_hashes.extend(incoming.document_hash);
+                        out.stale += 1;
+                    }
                     Merge::Unchanged => out.unchanged += 1,
                 }
             }

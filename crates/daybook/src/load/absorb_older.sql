@@ -1,7 +1,8 @@
 -- Older versions that arrive late cannot decide a row, but may know what the newer ones do not: a region before it was
 -- masked, a buyer, an earlier completion.
 --
--- Parameters: $1 timestamp, now as civil time in the business zone; $2 orders.
+-- Parameters: $1 timestamp, now as civil time in the business zone; $2 orders; in the same order: $3 hashes of their
+-- documents, $4 those of older documents, each an array as text.
 -- Returns: how many rows learned something.
 with learned as (
     update orders o
@@ -39,8 +40,14 @@ with learned as (
             when 'cancelled' then least(o.first_cancelled_at, i.first_cancelled_at)
             else o.cancelled_at
         end,
+        older_document_hashes = merged_document_hashes(
+            i.older_document_hashes::bigint[], i.document_hash, o.older_document_hashes),
         updated_at = $1
-    from unnest($2::incoming_order[]) i
+    from unnest($2::incoming_order[], $3::bigint[], $4::text[]) i (
+        platform, order_code, source_updated_at, ingested_at, content_hash, shop_id, status, platform_status, currency,
+        total_amount, discount_amount, final_amount, order_date, first_completed_at, first_cancelled_at, source_document_id,
+        lines, region, region_version, customer_id, customer_version, document_hash, older_document_hashes
+    )
     where o.platform = i.platform
       and o.order_code = i.order_code
       and (o.source_updated_at, o.ingested_at, o.content_hash)

@@ -29,7 +29,8 @@ set (region, region_version) = (
     source_updated_at = null,
     ingested_at = null,
     content_hash = null,
-    document_hash = null
+    document_hash = null,
+    older_document_hashes = null
 from unnest($1::text[], $2::text[], $3::text[]) as key (platform, order_code, columns)
 cross join lateral (
     select

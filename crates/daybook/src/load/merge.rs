@@ -4,11 +4,11 @@ use jiff::civil::DateTime;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Error, Transaction};
 
+use super::document_hashes::DocumentHashes;
 use super::newcomers::{self, KnownOrders};
 use super::standing::Standing;
 use super::{Incoming, LoadCounts, OrderTypes};
 use crate::normalise::{Forgotten, NormalisedOrder};
-use crate::recognise::DocumentHash;
 
 /// Brings orders into the table: those that are not in it straight, the others by merging. `now` is civil time in the business
 /// zone.
@@ -107,12 +107,14 @@ async fn refresh_ingest_time(
     types: &OrderTypes,
     orders: &[&NormalisedOrder],
 ) -> Result<(), Error> {
+    let hashes = DocumentHashes::of(orders);
     transaction
         .execute_typed(
             include_str!("refresh_ingest_time.sql"),
             &[
                 (&Incoming(orders), types.incoming()),
-                (&document_hashes(orders), Type::INT8_ARRAY),
+                (&hashes.deciding, Type::INT8_ARRAY),
+                (&hashes.older, Type::TEXT_ARRAY),
             ],
         )
         .await?;
@@ -126,13 +128,15 @@ async fn upsert_newer(
     orders: &[&NormalisedOrder],
     now: DateTime,
 ) -> Result<(u64, u64), Error> {
+    let hashes = DocumentHashes::of(orders);
     let row = transaction
         .query_typed_one(
             include_str!("upsert_newer.sql"),
             &[
                 (&now, Type::TIMESTAMP),
                 (&Incoming(orders), types.incoming()),
-                (&document_hashes(orders), Type::INT8_ARRAY),
+                (&hashes.deciding, Type::INT8_ARRAY),
+                (&hashes.older, Type::TEXT_ARRAY),
             ],
         )
         .await?;
@@ -146,24 +150,19 @@ async fn absorb_older(
     orders: &[&NormalisedOrder],
     now: DateTime,
 ) -> Result<u64, Error> {
+    let hashes = DocumentHashes::of(orders);
     let row = transaction
         .query_typed_one(
             include_str!("absorb_older.sql"),
             &[
                 (&now, Type::TIMESTAMP),
                 (&Incoming(orders), types.incoming()),
+                (&hashes.deciding, Type::INT8_ARRAY),
+                (&hashes.older, Type::TEXT_ARRAY),
             ],
         )
         .await?;
     Ok(count(&row, "updated"))
-}
-
-/// What the deciding documents are recognised by. Beside the orders, not in `incoming_order`: older programs write that type.
-fn document_hashes(orders: &[&NormalisedOrder]) -> Vec<Option<i64>> {
-    orders
-        .iter()
-        .map(|order| order.document_hash.map(DocumentHash::stored))
-        .collect()
 }
 
 fn count(row: &tokio_postgres::Row, column: &str) -> u64 {

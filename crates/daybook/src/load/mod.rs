@@ -3,6 +3,7 @@
 
 mod binary;
 mod copy;
+mod document_hashes;
 mod incoming;
 mod lines;
 mod loader;

@@ -15,10 +15,10 @@ use tokio_postgres::{GenericClient, Transaction};
 
 use super::OrderTypes;
 use super::copy::CopyWriter;
+use super::document_hashes;
 use super::order_row::{self, Naming};
 use crate::db::CivilMoment;
 use crate::normalise::NormalisedOrder;
-use crate::recognise::DocumentHash;
 
 /// Bits for each expected order: one in a hundred is taken for known by mistake.
 const BITS_PER_ORDER: u64 = 10;
@@ -33,7 +33,7 @@ const WORTH_READING: u64 = 4;
 /// Any will do.
 const SEED: u128 = 0;
 /// Columns that a stored row has besides those of `incoming_order`.
-const BESIDES: usize = 5;
+const BESIDES: usize = 6;
 
 /// The orders that are in the table.
 pub(super) struct KnownOrders(BloomFilter);
@@ -106,16 +106,23 @@ pub(super) async fn insert(
     now: DateTime,
 ) -> Result<u64, tokio_postgres::Error> {
     let mut columns = types.columns.clone();
-    columns.extend(std::iter::repeat_n(Type::TIMESTAMP, BESIDES - 1));
-    columns.push(DocumentHash::SQL_TYPE);
+    columns.extend(std::iter::repeat_n(Type::TIMESTAMP, BESIDES - 2));
+    columns.extend([Type::INT8, Type::INT8_ARRAY]);
     let mut writer = CopyWriter::begin(transaction, include_str!("copy_new.sql"), &columns).await?;
     let now = CivilMoment(now);
     for order in orders {
         let completed_at = order.state.completed_at().map(CivilMoment);
         let cancelled_at = order.state.cancelled_at().map(CivilMoment);
-        let document_hash = order.document_hash.map(DocumentHash::stored);
-        let besides: [&(dyn ToSql + Sync); BESIDES] =
-            [&completed_at, &cancelled_at, &now, &now, &document_hash];
+        let document_hash = document_hashes::deciding(order);
+        let older_hashes = document_hashes::older(order);
+        let besides: [&(dyn ToSql + Sync); BESIDES] = [
+            &completed_at,
+            &cancelled_at,
+            &now,
+            &now,
+            &document_hash,
+            &older_hashes,
+        ];
         order_row::with_values(order, Naming::WhenOlder, |row| writer.put(row, &besides));
         writer.send().await?;
     }

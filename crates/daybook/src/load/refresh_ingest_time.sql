@@ -4,12 +4,18 @@
 -- written, and no day is marked. What else these orders bring (an earlier time of an older version) is left for
 -- absorb_older.sql.
 --
--- Parameters: $1 orders, $2 hashes of their documents, in the same order.
+-- Parameters: $1 orders; in the same order: $2 hashes of their documents, $3 those of older documents, each an array as text.
 update orders o
 set ingested_at = i.ingested_at,
     source_document_id = coalesce(i.source_document_id, o.source_document_id),
-    document_hash = i.unnest -- So PostgreSQL names what is beside the attributes of an order.
-from unnest($1::incoming_order[], $2::bigint[]) i
+    document_hash = i.document_hash,
+    older_document_hashes = merged_document_hashes(
+        i.older_document_hashes::bigint[], o.document_hash, o.older_document_hashes)
+from unnest($1::incoming_order[], $2::bigint[], $3::text[]) i (
+    platform, order_code, source_updated_at, ingested_at, content_hash, shop_id, status, platform_status, currency,
+    total_amount, discount_amount, final_amount, order_date, first_completed_at, first_cancelled_at, source_document_id,
+    lines, region, region_version, customer_id, customer_version, document_hash, older_document_hashes
+)
 where o.platform = i.platform
   and o.order_code = i.order_code
   and o.source_updated_at = i.source_updated_at
@@ -19,6 +25,6 @@ where o.platform = i.platform
       or o.ingested_at = i.ingested_at
          and (
              o.source_document_id is null and i.source_document_id is not null
-             or o.document_hash is null and i.unnest is not null
+             or o.document_hash is null and i.document_hash is not null
          )
   )

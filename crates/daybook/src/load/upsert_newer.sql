@@ -6,8 +6,8 @@
 --
 -- Rows are taken in key order, so that two loaders never wait for each other crosswise.
 --
--- Parameters: $1 timestamp, now as civil time in the business zone; $2 orders, $3 hashes of their documents, in the
--- same order.
+-- Parameters: $1 timestamp, now as civil time in the business zone; $2 orders; in the same order: $3 hashes of their
+-- documents, $4 those of older documents, each an array as text.
 -- Returns: how many rows were inserted, how many updated.
 with upserted as (
     insert into orders as o (
@@ -15,7 +15,7 @@ with upserted as (
         total_amount, discount_amount, final_amount, order_date,
         region, region_version, customer_id, customer_version,
         first_completed_at, first_cancelled_at, completed_at, cancelled_at, lines, source_document_id,
-        document_hash, created_at, updated_at
+        document_hash, older_document_hashes, created_at, updated_at
     )
     select
         i.platform, i.order_code, i.source_updated_at, i.ingested_at, i.content_hash, i.shop_id, i.status,
@@ -30,10 +30,15 @@ with upserted as (
         case i.status when 'cancelled' then i.first_cancelled_at end,
         i.lines,
         i.source_document_id,
-        i.unnest, -- So PostgreSQL names what is beside the attributes of an order.
+        i.document_hash,
+        i.older_document_hashes::bigint[],
         $1,
         $1
-    from unnest($2::incoming_order[], $3::bigint[]) i
+    from unnest($2::incoming_order[], $3::bigint[], $4::text[]) i (
+        platform, order_code, source_updated_at, ingested_at, content_hash, shop_id, status, platform_status, currency,
+        total_amount, discount_amount, final_amount, order_date, first_completed_at, first_cancelled_at, source_document_id,
+        lines, region, region_version, customer_id, customer_version, document_hash, older_document_hashes
+    )
     order by i.platform, i.order_code
     on conflict (platform, order_code) do update
     set source_updated_at = excluded.source_updated_at,
@@ -50,6 +55,8 @@ with upserted as (
         lines = excluded.lines,
         source_document_id = excluded.source_document_id,
         document_hash = excluded.document_hash,
+        older_document_hashes = merged_document_hashes(
+            excluded.older_document_hashes, o.document_hash, o.older_document_hashes),
         (region, region_version) = (
             select known.region, nullif(known.version, row(
                 excluded.source_updated_at, excluded.ingested_at, excluded.content_hash)::order_version)

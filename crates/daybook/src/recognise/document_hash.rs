@@ -2,7 +2,6 @@
 
 use order_model::{RULE_VERSION, Rules};
 use sha2::{Digest, Sha256};
-use tokio_postgres::types::Type;
 
 /// A hash of a document and of the rules it was read by: `orders.document_hash`. Two that are equal gave the same order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,9 +32,6 @@ impl RulesHash {
 }
 
 impl DocumentHash {
-    /// The type it has in PostgreSQL.
-    pub const SQL_TYPE: Type = Type::INT8;
-
     /// Of a document with this SHA-256.
     pub fn new(document: &[u8; 32], rules: RulesHash) -> Self {
         Self(first_bytes(document) ^ rules.0)

@@ -1,8 +1,8 @@
-//! Between reading and normalising, when documents are read again: those that decided their orders' rows, and are still the
-//! same, have nothing to say. They are counted as unchanged, and go no further.
+//! Between reading and normalising, when documents are read again: those that were merged into their orders' rows before, and are
+//! still the same, have nothing to say. They are counted as unchanged or stale, and go no further.
 //!
-//! The row of an order names by a hash the document that decides it. A document whose hash its row has was merged into the row
-//! before, read by the same rules, and merging it again changes nothing
+//! The row of an order names by hashes the document that decides it, and some older ones. A document whose hash its row has was
+//! merged into the row before, read by the same rules, and merging it again changes nothing
 //! ([`OrderState::merge`](order_model::OrderState::merge) is idempotent). All others take the usual way.
 
 mod document_hash;
@@ -15,7 +15,7 @@ use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Error};
 
 pub use self::document_hash::{DocumentHash, RulesHash};
-use crate::source::{Content, Giver, RawBatch, SourceDocument, StreamContent, Taker};
+use crate::source::{Content, Giver, RawBatch, Recognised, SourceDocument, StreamContent, Taker};
 
 /// At most so many batches are handed on together, so that the position, and the progress people see, moves also where everything
 /// is known.
@@ -38,6 +38,13 @@ struct Candidate {
     platform: Platform,
     code: OrderCode,
     hash: DocumentHash,
+}
+
+/// The documents of a batch that are known.
+struct Known {
+    /// Their places in the batch.
+    places: HashSet<usize>,
+    counts: Recognised,
 }
 
 impl<'a> Recogniser<'a> {
@@ -92,9 +99,9 @@ impl<'a> Recogniser<'a> {
         let mut index = 0;
         batch.documents.retain(|_| {
             index += 1;
-            !known.contains(&(index - 1))
+            !known.places.contains(&(index - 1))
         });
-        batch.recognised += known.len() as u64;
+        batch.recognised += known.counts;
         batch
     }
 
@@ -119,8 +126,7 @@ impl<'a> Recogniser<'a> {
         documents.iter().enumerate().filter_map(candidate).collect()
     }
 
-    /// The places in the batch of those that are known.
-    async fn known(&self, candidates: &[Candidate]) -> Result<HashSet<usize>, Error> {
+    async fn known(&self, candidates: &[Candidate]) -> Result<Known, Error> {
         let platforms: Vec<_> = candidates.iter().map(|it| it.platform.as_str()).collect();
         let codes: Vec<_> = candidates.iter().map(|it| it.code.as_str()).collect();
         let hashes: Vec<_> = candidates.iter().map(|it| it.hash.stored()).collect();
@@ -135,11 +141,17 @@ impl<'a> Recogniser<'a> {
                 ],
             )
             .await?;
-        let numbers: Vec<i32> = row.get("known");
+        let (deciding, older): (Vec<i32>, Vec<i32>) = (row.get("deciding"), row.get("older"));
         let place = |number: i32| {
             let number = usize::try_from(number - 1).expect("numbers begin with 1");
             candidates[number].index
         };
-        Ok(numbers.into_iter().map(place).collect())
+        Ok(Known {
+            counts: Recognised {
+                deciding: deciding.len() as u64,
+                older: older.len() as u64,
+            },
+            places: deciding.into_iter().chain(older).map(place).collect(),
+        })
     }
 }

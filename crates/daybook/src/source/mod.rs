@@ -136,12 +136,28 @@ pub enum Content {
 pub struct RawBatch {
     /// The documents, in the order they were read.
     pub documents: Vec<SourceDocument>,
-    /// Documents that were read besides, and were recognised as those that decided their orders' rows.
-    pub recognised: u64,
+    /// Documents that were read besides, and were recognised.
+    pub recognised: Recognised,
     /// The position once they are loaded.
     pub position: Position,
     /// Set on the last batch of a pass: everything the source stored before this instant has been read.
     pub complete_through: Option<Timestamp>,
+}
+
+/// How many documents were recognised as merged into their orders' rows before.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Recognised {
+    /// Those that decide their rows.
+    pub deciding: u64,
+    /// Those that are older than their rows.
+    pub older: u64,
+}
+
+impl std::ops::AddAssign for Recognised {
+    fn add_assign(&mut self, other: Self) {
+        self.deciding += other.deciding;
+        self.older += other.older;
+    }
 }
 
 impl RawBatch {
@@ -276,7 +292,7 @@ impl BatchBuilder {
         self.bytes = 0;
         RawBatch {
             documents: std::mem::take(&mut self.documents),
-            recognised: 0,
+            recognised: Recognised::default(),
             position,
             complete_through,
         }

@@ -6,7 +6,7 @@ use bson::{Document, RawDocumentBuf, doc};
 use daybook::db::Database;
 use daybook::recognise::Recogniser;
 use daybook::source::{
-    Content, DocumentId, Position, RawBatch, SourceDocument, StreamContent, handover,
+    Content, DocumentId, Position, RawBatch, Recognised, SourceDocument, StreamContent, handover,
 };
 use order_model::{Platform, Rules};
 use proptest::prelude::*;
@@ -64,7 +64,7 @@ async fn let_through(
     });
     let batch = RawBatch {
         documents: sources.collect(),
-        recognised: 0,
+        recognised: Recognised::default(),
         position: Position::Scan {
             started_at: bson::DateTime::now(),
             last_id: None,
@@ -80,10 +80,9 @@ async fn let_through(
         unknown.recv(),
     );
     let batch = batch.unwrap();
-    assert_eq!(
-        batch.recognised as usize + batch.documents.len(),
-        documents.len()
-    );
+    let Recognised { deciding, older } = batch.recognised;
+    let all = deciding + older + batch.documents.len() as u64;
+    assert_eq!(all, documents.len() as u64);
     let code = |document: SourceDocument| {
         let Content::Document(document) = document.content else {
             unreachable!("they were documents")
@@ -94,7 +93,7 @@ async fn let_through(
 }
 
 #[tokio::test]
-async fn only_what_decided_its_row_and_is_the_same_is_known() {
+async fn only_what_was_merged_and_is_the_same_is_known() {
     let world = World::migrated().await;
     let same = document("a", "A", 1);
     let changed = document("b", "B", 1);
@@ -119,7 +118,7 @@ async fn only_what_decided_its_row_and_is_the_same_is_known() {
     let rules = rules();
     let held = ["\"e\""];
     let through = let_through(&world, &rules, Platform::Shopee, &held, &again).await;
-    assert_eq!(through, ["B", "C", "D", "E", "F", ""]);
+    assert_eq!(through, ["B", "D", "E", "F", ""]);
 
     // The same documents of another marketplace, or by other rules, are other orders.
     let codes: Vec<_> = again
@@ -134,6 +133,50 @@ async fn only_what_decided_its_row_and_is_the_same_is_known() {
     };
     let through = let_through(&world, &without_buyers, Platform::Shopee, &[], &again).await;
     assert_eq!(through, codes);
+}
+
+#[tokio::test]
+async fn older_documents_are_known_however_they_came() {
+    let world = World::migrated().await;
+    let province = |document| with(document, "recipient_address", doc! { "state": "Hà Nội" });
+    // One after the other, both at once, and the older one last, with something to tell.
+    let (a1, a2) = (document("a1", "A", 1), document("a2", "A", 2));
+    let (b1, b2) = (document("b1", "B", 1), document("b2", "B", 2));
+    let (c1, c2) = (province(document("c1", "C", 1)), document("c2", "C", 2));
+    for documents in [vec![&a1, &b1, &b2, &c2], vec![&a2, &c1]] {
+        let documents: Vec<_> = documents.into_iter().cloned().collect();
+        world.dump("shopee_orders.bson", bytes(&documents));
+        world.run(&FULL).exits_with(0);
+    }
+    let all = [a1, a2, b1, b2, c1, c2];
+    let through = let_through(&world, &rules(), Platform::Shopee, &[], &all).await;
+    assert!(through.is_empty(), "{through:?}");
+
+    world.dump("shopee_orders.bson", bytes(&all));
+    let again = world.json(&FULL);
+    assert_eq!(
+        (&again["read"], &again["unchanged"], &again["stale"]),
+        (&json!(6), &json!(3), &json!(3)),
+        "{again}"
+    );
+}
+
+#[tokio::test]
+async fn no_more_than_seven_older_documents_are_remembered() {
+    let world = World::migrated().await;
+    let versions: Vec<_> = (1..=12)
+        .map(|hour| document(&format!("a{hour}"), "A", hour))
+        .collect();
+    for few in versions.chunks(5) {
+        world.dump("shopee_orders.bson", bytes(few));
+        world.run(&FULL).exits_with(0);
+    }
+    let through = let_through(&world, &rules(), Platform::Shopee, &[], &versions).await;
+    assert_eq!(through.len(), 4);
+    let client = world.client().await;
+    let remembered = "select cardinality(older_document_hashes) from orders";
+    let remembered: i32 = client.query_one(remembered, &[]).await.unwrap().get(0);
+    assert_eq!(remembered, 7);
 }
 
 #[tokio::test]
@@ -196,7 +239,7 @@ async fn an_order_from_before_is_known_once_it_was_read_again() {
 async fn orders(client: &Client) -> Vec<Value> {
     let rows = client
         .query(
-            "select to_jsonb(o) - array['id', 'created_at', 'updated_at', 'source_document_id', 'document_hash']
+            "select to_jsonb(o) - array['id', 'created_at', 'updated_at', 'source_document_id', 'document_hash', 'older_document_hashes']
              from orders o order by platform, order_code",
             &[],
         )

@@ -21,8 +21,8 @@ use order_model::{Layout, Platform};
 use self::collection::{OrderCollection, SiblingCollection};
 use self::probe::Sample;
 use super::{
-    Content, DocumentId, Giver, Position, RawBatch, ReadRequest, SourceDocument, SourceError,
-    Stream, StreamContent, document_id,
+    Content, DocumentId, Giver, Position, RawBatch, ReadRequest, Recognised, SourceDocument,
+    SourceError, Stream, StreamContent, document_id,
 };
 use crate::config::Config;
 
@@ -336,7 +336,7 @@ impl Reading<'_> {
         let complete_through = last.then(|| timestamp(self.server_time));
         let batch = RawBatch {
             documents,
-            recognised: 0,
+            recognised: Recognised::default(),
             position,
             complete_through,
         };
