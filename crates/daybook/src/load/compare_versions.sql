@@ -92,5 +92,5 @@ select
     coalesce(array_agg(number::integer) filter (where place = 'newer'), '{}') as newer,
     coalesce(array_agg(number::integer) filter (where place = 'recollected'), '{}') as recollected,
     coalesce(array_agg(number::integer) filter (where is_telling), '{}') as telling,
-    count(*) filter (where place = 'older' and not is_telling and is_below) as stale
+    count(*) filter (where place = 'older' and is_telling is not true and is_below) as stale
 from judged

@@ -180,6 +180,18 @@ async fn no_more_than_seven_older_documents_are_remembered() {
 }
 
 #[tokio::test]
+async fn an_older_document_that_comes_last_is_stale() {
+    let world = World::migrated().await;
+    // What it leaves open (an end, a province) is unknown, not news.
+    for (hour, count) in [(2, "inserted"), (1, "stale"), (1, "stale")] {
+        let document = document(&format!("a{hour}"), "A", hour);
+        world.dump("shopee_orders.bson", bytes(&[document]));
+        let counts = world.json(&FULL);
+        assert_eq!(counts[count], 1, "{counts}");
+    }
+}
+
+#[tokio::test]
 async fn without_an_answer_nothing_is_known() {
     let world = World::migrated().await;
     let documents = [document("a", "A", 1)];
