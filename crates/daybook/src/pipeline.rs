@@ -1,10 +1,10 @@
 //! The way of an order through the program: source, normalise, load. The file to read first.
 //!
-//! Three stages run at the same time, with no batch between two of them: while one batch is being
-//! written, the next is normalised and the one after it read. When documents are read again, a fourth stands between reading and
-//! normalising, which lets only those through that are not known ([`crate::recognise`]). Two marketplaces are read side by side: what one waits for, the
-//! other's work fills. Marking is done by the database's triggers, within the
-//! load; aggregating is a command of its own ([`crate::aggregate`]).
+//! Three stages run at the same time, with no batch between two of them: while one batch is being written, the next is normalised
+//! and the one after it read. When documents are read again, a fourth stands between reading and normalising, which lets only those
+//! through that are not known ([`crate::recognise`]). Two marketplaces are read side by side: what one waits for, the other's
+//! work fills. Marking is done by the database's triggers, within the load; aggregating is a command of its own
+//! ([`crate::aggregate`]).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex};
@@ -227,7 +227,7 @@ impl Passes<'_> {
         let mut counts = LoadCounts::default();
         let mut warnings = Warnings::new();
 
-        let recogniser = self.recogniser(&stream, &loader, &quarantined).await?;
+        let recogniser = self.recogniser(&stream, &loader, &quarantined);
         let (raw_giver, raw_batches) = handover();
         let (recognising, raw_batches) = match recogniser {
             Some(recogniser) => {
@@ -268,23 +268,17 @@ impl Passes<'_> {
     }
 
     /// What tells known documents from others; nothing where most are read for the first time.
-    async fn recogniser<'s>(
+    fn recogniser<'s>(
         &'s self,
         stream: &'s Stream,
         loader: &Loader<'_>,
         quarantined: &Arc<HashSet<String>>,
-    ) -> Result<Option<Recogniser<'s>>, Error> {
-        if self.reads_first(stream, loader) {
-            return Ok(None);
-        }
-        let client = self.app.connect().await?;
-        let quarantined = Arc::clone(quarantined);
-        Ok(Some(Recogniser::new(
-            client,
-            self.rules,
-            &stream.content,
-            quarantined,
-        )))
+    ) -> Option<Recogniser<'s>> {
+        let recogniser = || {
+            let quarantined = Arc::clone(quarantined);
+            Recogniser::new(&self.app.database, self.rules, &stream.content, quarantined)
+        };
+        (!self.reads_first(stream, loader)).then(recogniser)
     }
 
     /// Whether most documents to come are read for the first time.

@@ -4,7 +4,7 @@
 use crate::normalise::NormalisedOrder;
 use crate::recognise::DocumentHash;
 
-/// So many of the older documents of an order are remembered; the statements that merge say the same.
+/// So many of the older documents of an order are remembered; `merged_document_hashes()` says the same.
 const MOST_OLDER: usize = 7;
 
 /// That of the document that decides an order.
@@ -30,14 +30,8 @@ pub(super) struct DocumentHashes {
 impl DocumentHashes {
     pub fn of(orders: &[&NormalisedOrder]) -> Self {
         let as_text = |hashes: Vec<i64>| {
-            format!(
-                "{{{}}}",
-                hashes
-                    .iter()
-                    .map(i64::to_string)
-                    .collect::<Vec<_>>()
-                    .join(",")
-            )
+            let numbers: Vec<_> = hashes.iter().map(i64::to_string).collect();
+            format!("{{{}}}", numbers.join(","))
         };
         Self {
             deciding: orders.iter().map(|order| deciding(order)).collect(),

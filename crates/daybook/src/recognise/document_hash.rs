@@ -1,9 +1,10 @@
-//! Which document, read by which rules, decided an order's row.
+//! Which document, read by which rules, was merged into an order's row.
 
 use order_model::{RULE_VERSION, Rules};
 use sha2::{Digest, Sha256};
 
-/// A hash of a document and of the rules it was read by: `orders.document_hash`. Two that are equal gave the same order.
+/// A hash of a document and of the rules it was read by: `orders.document_hash`, `older_document_hashes`. Two that are equal gave the
+/// same order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DocumentHash(i64);
 

@@ -11,10 +11,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use order_model::{OrderCode, Platform, Rules};
+use tokio_postgres::Client;
 use tokio_postgres::types::Type;
-use tokio_postgres::{Client, Error};
 
 pub use self::document_hash::{DocumentHash, RulesHash};
+use crate::db::{Database, DatabaseError};
 use crate::source::{Content, Giver, RawBatch, Recognised, SourceDocument, StreamContent, Taker};
 
 /// At most so many batches are handed on together, so that the position, and the progress people see, moves also where everything
@@ -23,8 +24,9 @@ const TOGETHER: usize = 4;
 
 /// Recognises the documents of one stream.
 pub struct Recogniser<'a> {
-    /// Of its own: it asks about a batch while the one before is being loaded.
-    client: Client,
+    database: &'a Database,
+    /// Of its own, because it asks about a batch while the one before is being loaded; opened when there is something to ask.
+    client: Option<Client>,
     rules: &'a Rules,
     rules_hash: RulesHash,
     content: &'a StreamContent,
@@ -51,13 +53,14 @@ impl<'a> Recogniser<'a> {
     /// By some rules, for a stream's content. `quarantined` are the locators of its documents that are in quarantine: they leave it
     /// when they are understood, so they take the usual way.
     pub fn new(
-        client: Client,
+        database: &'a Database,
         rules: &'a Rules,
         content: &'a StreamContent,
         quarantined: Arc<HashSet<String>>,
     ) -> Self {
         Self {
-            client,
+            database,
+            client: None,
             rules,
             rules_hash: RulesHash::of(rules),
             content,
@@ -67,7 +70,7 @@ impl<'a> Recogniser<'a> {
 
     /// Hands batches on without the documents that are known, until nothing comes any more, or nobody takes it. What is left of
     /// several is handed on together: a transaction costs the same however little it has to do.
-    pub async fn pass_on(self, mut batches: Taker<RawBatch>, giver: Giver<RawBatch>) {
+    pub async fn pass_on(mut self, mut batches: Taker<RawBatch>, giver: Giver<RawBatch>) {
         while let Some(batch) = batches.recv().await {
             let mut left = self.without_known(batch).await;
             for _ in 1..TOGETHER {
@@ -87,8 +90,11 @@ impl<'a> Recogniser<'a> {
 
     /// Takes the known documents out of a batch. If PostgreSQL cannot be asked, none is known; what is wrong with it will show when
     /// the batch is loaded.
-    async fn without_known(&self, mut batch: RawBatch) -> RawBatch {
+    async fn without_known(&mut self, mut batch: RawBatch) -> RawBatch {
         let candidates = self.candidates(&batch.documents);
+        if candidates.is_empty() {
+            return batch;
+        }
         let known = match self.known(&candidates).await {
             Ok(known) => known,
             Err(error) => {
@@ -126,12 +132,15 @@ impl<'a> Recogniser<'a> {
         documents.iter().enumerate().filter_map(candidate).collect()
     }
 
-    async fn known(&self, candidates: &[Candidate]) -> Result<Known, Error> {
+    async fn known(&mut self, candidates: &[Candidate]) -> Result<Known, DatabaseError> {
         let platforms: Vec<_> = candidates.iter().map(|it| it.platform.as_str()).collect();
         let codes: Vec<_> = candidates.iter().map(|it| it.code.as_str()).collect();
         let hashes: Vec<_> = candidates.iter().map(|it| it.hash.stored()).collect();
-        let row = self
-            .client
+        let client = match &mut self.client {
+            Some(client) => client,
+            none => none.insert(self.database.connect().await?),
+        };
+        let row = client
             .query_typed_one(
                 include_str!("known_documents.sql"),
                 &[
@@ -140,7 +149,8 @@ impl<'a> Recogniser<'a> {
                     (&hashes, Type::INT8_ARRAY),
                 ],
             )
-            .await?;
+            .await
+            .map_err(DatabaseError::statement("ask which documents are known"))?;
         let (deciding, older): (Vec<i32>, Vec<i32>) = (row.get("deciding"), row.get("older"));
         let place = |number: i32| {
             let number = usize::try_from(number - 1).expect("numbers begin with 1");

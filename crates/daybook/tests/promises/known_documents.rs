@@ -49,10 +49,9 @@ async fn let_through(
     documents: &[Document],
 ) -> Vec<String> {
     let database = Database::new(&world.database.url(), None).unwrap();
-    let client = database.connect().await.unwrap();
     let content = StreamContent::Orders(platform);
     let quarantined = quarantined.iter().map(ToString::to_string).collect();
-    let recogniser = Recogniser::new(client, rules, &content, Arc::new(quarantined));
+    let recogniser = Recogniser::new(&database, rules, &content, Arc::new(quarantined));
     let sources = documents.iter().map(|document| {
         let document = RawDocumentBuf::try_from(document).unwrap();
         SourceDocument {

@@ -20,7 +20,8 @@ use self::payload::Signature;
 use crate::field::{Elements, Field, Walk, find, pick, text, time};
 use crate::{Layout, Order, OrderCode, Platform, RawOrder, Reject, RejectReason, Rules, Warning};
 
-/// Version of the rules. Goes up whenever a document would become something else than before.
+/// Version of the rules. Goes up whenever a document would become something else than before: documents that were loaded by the same
+/// version, and are the same, are not read by the rules again.
 pub const RULE_VERSION: i32 = 2;
 
 /// Names under which collectors keep the time they stored a document, the most usual first (`platforms.md` 6, 7).
