@@ -198,12 +198,9 @@ impl<'a> Normaliser<'a> {
                 Err(Reject::new(RejectReason::MalformedDocument, "")),
             );
         };
-        let Some(platform) = self.content.platform_of(bytes) else {
-            let field = match self.content {
-                StreamContent::Mixed { platform_field } => platform_field,
-                _ => "",
-            };
-            return (None, Err(Reject::new(RejectReason::UnknownPlatform, field)));
+        let platform = match self.content.platform_of(bytes) {
+            Ok(platform) => platform,
+            Err(field) => return (None, Err(Reject::new(RejectReason::UnknownPlatform, field))),
         };
         let companions: Vec<&RawDocument> = document.companions.iter().map(AsRef::as_ref).collect();
         let raw = RawOrder {

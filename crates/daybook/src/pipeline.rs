@@ -21,9 +21,7 @@ use crate::normalise::{NormalisedBatch, Normaliser, Warnings};
 use crate::quarantine;
 use crate::recognise::Recogniser;
 use crate::runs::RunId;
-use crate::source::{
-    Giver, Position, RawBatch, ReadRequest, Source, Stream, StreamContent, Taker, handover,
-};
+use crate::source::{Giver, Position, RawBatch, ReadRequest, Source, Stream, Taker, handover};
 
 /// Marketplaces that are read side by side. Each takes memory for its batches.
 const SIDE_BY_SIDE: usize = 2;
@@ -147,7 +145,7 @@ async fn unread_companions(
 ) -> Result<Vec<Stream>, Error> {
     let mut unread = Vec::new();
     for stream in streams {
-        if !reads_orders(stream) && open_stream(client, stream).await?.position.is_none() {
+        if !stream.content.is_orders() && open_stream(client, stream).await?.position.is_none() {
             unread.push(stream.clone());
         }
     }
@@ -170,7 +168,7 @@ async fn sizes(
 ) -> Result<Sizes, Error> {
     let mut sizes = HashMap::new();
     let mut expected = Some(0);
-    for stream in streams.iter().filter(|stream| reads_orders(stream)) {
+    for stream in streams.iter().filter(|stream| stream.content.is_orders()) {
         let position = open_stream(client, stream).await?.position;
         let from_the_start = selection.full || position.is_none();
         let in_full = from_the_start || position.is_some_and(|it| it.is_within_full_read());
@@ -187,11 +185,6 @@ async fn sizes(
         streams: sizes,
         expected,
     })
-}
-
-/// Whether a stream is one of orders, and not of what belongs to them.
-fn reads_orders(stream: &Stream) -> bool {
-    !matches!(stream.content, StreamContent::Companions(_))
 }
 
 /// Passes over the streams of a source.
@@ -285,7 +278,7 @@ impl Passes<'_> {
     fn reads_first(&self, stream: &Stream, loader: &Loader<'_>) -> bool {
         loader.position().is_none_or(Position::is_within_full_read)
             && self.selection.since.is_none()
-            && reads_orders(stream)
+            && stream.content.is_orders()
     }
 
     /// Loads batches as they come.

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::normalise::{Forgotten, NormalisedBatch, NormalisedOrder, Normaliser};
 use crate::quarantine;
 use crate::runs::RunId;
-use crate::source::{Source, Stream, StreamContent};
+use crate::source::{Source, Stream};
 
 /// Documents are read and loaded so many at a time.
 const CHUNK: usize = 1_000;
@@ -76,7 +76,7 @@ pub async fn reload_orders(
     let streams: Vec<_> = source
         .streams()
         .into_iter()
-        .filter(|stream| !matches!(stream.content, StreamContent::Companions(_)))
+        .filter(|stream| stream.content.is_orders())
         .collect();
     let mut reloaded = Reloaded::default();
     let Some(first) = streams.first() else {

@@ -119,7 +119,7 @@ impl<'a> Recogniser<'a> {
             if self.quarantined.contains(&document.id.locator) {
                 return None;
             }
-            let platform = self.content.platform_of(bytes)?;
+            let platform = self.content.platform_of(bytes).ok()?;
             let code = order_model::order_code_of(platform, bytes, &self.rules.layout)?;
             let hash = DocumentHash::new(&document.sha256(), self.rules_hash);
             Some(Candidate {

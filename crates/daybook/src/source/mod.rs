@@ -75,11 +75,23 @@ impl StreamContent {
         }
     }
 
-    /// The marketplace that a document of the stream is of; `None` when it does not tell.
-    pub fn platform_of(&self, document: &RawDocument) -> Option<Platform> {
+    /// Whether it is orders themselves, and not what belongs to them.
+    pub fn is_orders(&self) -> bool {
+        !matches!(self, Self::Companions(_))
+    }
+
+    /// The marketplace that a document of the stream is of.
+    ///
+    /// # Errors
+    /// The document does not tell: the name of the field that should.
+    pub fn platform_of(&self, document: &RawDocument) -> Result<Platform, &str> {
         match self {
-            Self::Orders(platform) | Self::Companions(platform) => Some(*platform),
-            Self::Mixed { platform_field } => document.get_str(platform_field).ok()?.parse().ok(),
+            Self::Orders(platform) | Self::Companions(platform) => Ok(*platform),
+            Self::Mixed { platform_field } => {
+                let name = document.get_str(platform_field).ok();
+                name.and_then(|name| name.parse().ok())
+                    .ok_or(platform_field)
+            }
         }
     }
 }

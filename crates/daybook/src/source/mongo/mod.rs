@@ -249,7 +249,9 @@ impl Reading<'_> {
                     finished: false,
                 }),
             ) => self.scan(started_at, last_id).await,
-            (None, None) if self.is_of_orders() => self.scan(self.server_time, None).await,
+            // Where everything was read before, nothing could be polled.
+            (None, Some(Position::Scan { .. })) => self.scan(self.server_time, None).await,
+            (None, None) if self.content.is_orders() => self.scan(self.server_time, None).await,
             (since, position) => self.read_on(since, position).await,
         }
     }
@@ -285,19 +287,14 @@ impl Reading<'_> {
                 let start = poll::Start::At(self.before(since));
                 self.poll(&field, start).await
             }
-            (None, None) if !self.is_of_orders() => self.anchor().await,
+            (None, None) if !self.content.is_orders() => self.anchor().await,
             (None, _) => self.scan(self.server_time, None).await,
         }
     }
 
-    /// Whether orders themselves are read, and not what belongs to them.
-    fn is_of_orders(&self) -> bool {
-        !matches!(self.content, StreamContent::Companions(_))
-    }
-
     /// Refuses a collection of orders that has none.
     fn require_orders(&self, sample: &Sample) -> Result<(), SourceError> {
-        match self.is_of_orders() {
+        match self.content.is_orders() {
             true => sample.require_orders(self.content, self.layout(), self.collection.name()),
             false => Ok(()),
         }

@@ -90,7 +90,7 @@ impl Reading<'_> {
             return Ok(());
         }
         sample.take_first(&pending.documents);
-        let tells_enough = match self.is_of_orders() {
+        let tells_enough = match self.content.is_orders() {
             true => sample.has_order(self.content, self.layout()),
             false => !sample.is_empty(),
         };
