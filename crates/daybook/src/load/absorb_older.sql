@@ -43,11 +43,7 @@ with learned as (
         older_document_hashes = merged_document_hashes(
             i.older_document_hashes::bigint[], i.document_hash, o.older_document_hashes),
         updated_at = $1
-    from unnest($2::incoming_order[], $3::bigint[], $4::text[]) i (
-        platform, order_code, source_updated_at, ingested_at, content_hash, shop_id, status, platform_status, currency,
-        total_amount, discount_amount, final_amount, order_date, first_completed_at, first_cancelled_at, source_document_id,
-        lines, region, region_version, customer_id, customer_version, document_hash, older_document_hashes
-    )
+    from incoming_orders($2, $3, $4) i
     where o.platform = i.platform
       and o.order_code = i.order_code
       and (o.source_updated_at, o.ingested_at, o.content_hash)

@@ -11,11 +11,7 @@ set ingested_at = i.ingested_at,
     document_hash = i.document_hash,
     older_document_hashes = merged_document_hashes(
         i.older_document_hashes::bigint[], o.document_hash, o.older_document_hashes)
-from unnest($1::incoming_order[], $2::bigint[], $3::text[]) i (
-    platform, order_code, source_updated_at, ingested_at, content_hash, shop_id, status, platform_status, currency,
-    total_amount, discount_amount, final_amount, order_date, first_completed_at, first_cancelled_at, source_document_id,
-    lines, region, region_version, customer_id, customer_version, document_hash, older_document_hashes
-)
+from incoming_orders($1, $2, $3) i
 where o.platform = i.platform
   and o.order_code = i.order_code
   and o.source_updated_at = i.source_updated_at

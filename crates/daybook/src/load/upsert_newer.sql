@@ -34,11 +34,7 @@ with upserted as (
         i.older_document_hashes::bigint[],
         $1,
         $1
-    from unnest($2::incoming_order[], $3::bigint[], $4::text[]) i (
-        platform, order_code, source_updated_at, ingested_at, content_hash, shop_id, status, platform_status, currency,
-        total_amount, discount_amount, final_amount, order_date, first_completed_at, first_cancelled_at, source_document_id,
-        lines, region, region_version, customer_id, customer_version, document_hash, older_document_hashes
-    )
+    from incoming_orders($2, $3, $4) i
     order by i.platform, i.order_code
     on conflict (platform, order_code) do update
     set source_updated_at = excluded.source_updated_at,
