@@ -75,8 +75,7 @@ impl Way {
         match self {
             Self::Scan => include_str!("scan.sql"),
             Self::Daybook => include_str!("daybook.sql"),
-            Self::Timescaledb => include_str!("timescaledb_question.sql"),
-            Self::PgIvm => include_str!("pg_ivm_question.sql"),
+            Self::Timescaledb | Self::PgIvm => include_str!("kept.sql"),
         }
     }
 }

@@ -12,9 +12,9 @@ select create_hypertable('timescale_orders', by_range('order_date', interval '7 
 insert into timescale_orders
 select order_date, platform, status, total_amount, discount_amount, final_amount
 from orders;
-create materialized view timescale_statistics with (timescaledb.continuous, timescaledb.materialized_only = false) as
+create materialized view kept_statistics with (timescaledb.continuous, timescaledb.materialized_only = false) as
 select
-    time_bucket('1 day', order_date) as day, platform, status, count(*) as orders, sum(total_amount) as total_amount,
+    time_bucket('1 day', order_date) as stat_date, platform, status, count(*) as orders, sum(total_amount) as total_amount,
     sum(discount_amount) as discount_amount, sum(final_amount) as final_amount
 from timescale_orders
 group by 1, 2, 3
