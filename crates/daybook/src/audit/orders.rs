@@ -8,7 +8,7 @@ use tokio_postgres::{Client, IsolationLevel, Transaction};
 
 use super::{ComparedOrders, OrderDivergence, OrderProblem};
 use crate::app::App;
-use crate::db::DatabaseError;
+use crate::db::{DatabaseError, OrderKeys};
 use crate::error::Error;
 use crate::load::{self, Incoming, OrderTypes};
 use crate::normalise::{NormalisedBatch, Normaliser};
@@ -119,13 +119,15 @@ async fn compare_batch(
     loaded_through: Option<jiff::Timestamp>,
 ) -> Result<Vec<Found>, tokio_postgres::Error> {
     let orders: Vec<_> = batch.orders.iter().collect();
-    let keys = || orders.iter().map(|order| &order.state.newest().key);
-    let platforms: Vec<_> = keys().map(|key| key.platform.as_str()).collect();
-    let codes: Vec<_> = keys().map(|key| key.code.as_str()).collect();
+    let newest = orders.iter().map(|order| order.state.newest());
+    let keys: OrderKeys<'_> = newest.map(|order| &order.key).collect();
     snapshot
         .execute_typed(
             include_str!("remember_seen.sql"),
-            &[(&platforms, Type::TEXT_ARRAY), (&codes, Type::TEXT_ARRAY)],
+            &[
+                (&keys.platforms, Type::TEXT_ARRAY),
+                (&keys.codes, Type::TEXT_ARRAY),
+            ],
         )
         .await?;
     let rows = snapshot

@@ -8,6 +8,7 @@ mod migrate;
 mod moment;
 mod money;
 mod open_date;
+mod order_keys;
 mod pool;
 mod settings;
 
@@ -19,5 +20,6 @@ pub use self::migrate::{Migrated, SchemaState, migrate, schema_state};
 pub use self::moment::{CivilMoment, Moment};
 pub use self::money::Numeric;
 pub use self::open_date::OpenDate;
+pub use self::order_keys::{OrderKeys, index_of};
 pub use self::pool::{Pool, snapshot};
 pub use self::settings::{check_business, store_business};

@@ -8,6 +8,7 @@ use super::document_hashes::DocumentHashes;
 use super::newcomers::{self, KnownOrders};
 use super::standing::Standing;
 use super::{Incoming, LoadCounts, OrderTypes};
+use crate::db::OrderKeys;
 use crate::normalise::{Forgotten, NormalisedOrder};
 
 /// Brings orders into the table: those that are not in it straight, the others by merging. `now` is civil time in the business
@@ -45,16 +46,14 @@ pub(super) async fn forget_versions(
     transaction: &Transaction<'_>,
     orders: &[Forgotten],
 ) -> Result<(), Error> {
-    let keys = orders.iter().map(|order| &order.key);
-    let platforms: Vec<_> = keys.clone().map(|key| key.platform.as_str()).collect();
-    let codes: Vec<_> = keys.map(|key| key.code.as_str()).collect();
+    let keys: OrderKeys<'_> = orders.iter().map(|order| &order.key).collect();
     let columns: Vec<_> = orders.iter().map(|order| order.columns.join(",")).collect();
     transaction
         .execute_typed(
             include_str!("forget_versions.sql"),
             &[
-                (&platforms, Type::TEXT_ARRAY),
-                (&codes, Type::TEXT_ARRAY),
+                (&keys.platforms, Type::TEXT_ARRAY),
+                (&keys.codes, Type::TEXT_ARRAY),
                 (&columns, Type::TEXT_ARRAY),
             ],
         )

@@ -5,7 +5,7 @@ use tokio_postgres::{Error, Transaction};
 
 use super::OrderTypes;
 use super::order_version::OrderVersion;
-use crate::db::CivilMoment;
+use crate::db::{CivilMoment, OrderKeys, index_of};
 use crate::normalise::NormalisedOrder;
 
 /// The orders of a batch by what is to be done about them. Of those that are in none of the lists, the row says all that they do.
@@ -32,8 +32,7 @@ impl<'b> Standing<'b> {
     ) -> Result<Self, Error> {
         let states = || orders.iter().map(|order| &order.state);
         let newest = || states().map(|state| state.newest());
-        let platforms: Vec<_> = newest().map(|order| order.key.platform.as_str()).collect();
-        let codes: Vec<_> = newest().map(|order| order.key.code.as_str()).collect();
+        let keys: OrderKeys<'_> = newest().map(|order| &order.key).collect();
         let versions: Vec<_> = newest().map(|order| OrderVersion(order.version)).collect();
         let regions: Vec<_> = states()
             .map(|state| state.region().map(|(_, version)| OrderVersion(version)))
@@ -60,8 +59,8 @@ impl<'b> Standing<'b> {
             .map(|order| order.document_hash.is_some())
             .collect();
         let parameters: [(&(dyn ToSql + Sync), Type); 9] = [
-            (&platforms, Type::TEXT_ARRAY),
-            (&codes, Type::TEXT_ARRAY),
+            (&keys.platforms, Type::TEXT_ARRAY),
+            (&keys.codes, Type::TEXT_ARRAY),
             (&versions, types.versions.clone()),
             (&regions, types.versions.clone()),
             (&customers, types.versions.clone()),
@@ -75,10 +74,9 @@ impl<'b> Standing<'b> {
             .await?;
         let listed = |column| {
             let numbers: Vec<i32> = row.get(column);
-            let index = |number: i32| usize::try_from(number - 1).expect("numbers begin with 1");
             numbers
                 .into_iter()
-                .map(|number| orders[index(number)])
+                .map(|number| orders[index_of(number)])
                 .collect()
         };
         Ok(Self {

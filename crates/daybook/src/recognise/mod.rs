@@ -10,12 +10,12 @@ mod document_hash;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use order_model::{OrderCode, Platform, Rules};
+use order_model::{OrderKey, Rules};
 use tokio_postgres::Client;
 use tokio_postgres::types::Type;
 
 pub use self::document_hash::{DocumentHash, RulesHash};
-use crate::db::{Database, DatabaseError};
+use crate::db::{Database, DatabaseError, OrderKeys, index_of};
 use crate::source::{Content, Giver, RawBatch, Recognised, SourceDocument, StreamContent, Taker};
 
 /// At most so many batches are handed on together, so that the position, and the progress people see, moves also where everything
@@ -37,8 +37,7 @@ pub struct Recogniser<'a> {
 struct Candidate {
     /// Its place in the batch.
     index: usize,
-    platform: Platform,
-    code: OrderCode,
+    key: OrderKey,
     hash: DocumentHash,
 }
 
@@ -122,19 +121,14 @@ impl<'a> Recogniser<'a> {
             let platform = self.content.platform_of(bytes).ok()?;
             let code = order_model::order_code_of(platform, bytes, &self.rules.layout)?;
             let hash = DocumentHash::new(&document.sha256(), self.rules_hash);
-            Some(Candidate {
-                index,
-                platform,
-                code,
-                hash,
-            })
+            let key = OrderKey { platform, code };
+            Some(Candidate { index, key, hash })
         };
         documents.iter().enumerate().filter_map(candidate).collect()
     }
 
     async fn known(&mut self, candidates: &[Candidate]) -> Result<Known, DatabaseError> {
-        let platforms: Vec<_> = candidates.iter().map(|it| it.platform.as_str()).collect();
-        let codes: Vec<_> = candidates.iter().map(|it| it.code.as_str()).collect();
+        let keys: OrderKeys<'_> = candidates.iter().map(|it| &it.key).collect();
         let hashes: Vec<_> = candidates.iter().map(|it| it.hash.stored()).collect();
         let client = match &mut self.client {
             Some(client) => client,
@@ -144,18 +138,15 @@ impl<'a> Recogniser<'a> {
             .query_typed_one(
                 include_str!("known_documents.sql"),
                 &[
-                    (&platforms, Type::TEXT_ARRAY),
-                    (&codes, Type::TEXT_ARRAY),
+                    (&keys.platforms, Type::TEXT_ARRAY),
+                    (&keys.codes, Type::TEXT_ARRAY),
                     (&hashes, Type::INT8_ARRAY),
                 ],
             )
             .await
             .map_err(DatabaseError::statement("ask which documents are known"))?;
         let (deciding, older): (Vec<i32>, Vec<i32>) = (row.get("deciding"), row.get("older"));
-        let place = |number: i32| {
-            let number = usize::try_from(number - 1).expect("numbers begin with 1");
-            candidates[number].index
-        };
+        let place = |number| candidates[index_of(number)].index;
         Ok(Known {
             counts: Recognised {
                 deciding: deciding.len() as u64,
