@@ -15,7 +15,8 @@ use crate::world::World;
 const LARGE: [&str; 3] = ["orders", "daily_order_statistics", "daily_grain_statistics"];
 /// A row a day and marketplace: three years of it are some forty pages, and reading them once beats looking each day up.
 const SMALL_ENOUGH: &str = "daily_order_statistics";
-/// Pages that a scan may read beside one for each row that it finds: the way down an index.
+/// Pages that a scan may read beside one for each row that it looks at: the way down an index. A row may well lie on another
+/// page than the one before it: folds that run side by side write rows of different days in turns.
 const PAGES: f64 = 9.0;
 /// Rows that a scan may look at in vain beside one for each row that it finds.
 const IN_VAIN: f64 = 100.0;
@@ -56,11 +57,11 @@ async fn explaining_server() -> CrashingDatabase {
     database
 }
 
-/// The plans that the server has written down since a place in its log, with the statements they are of.
-async fn plans_since(client: &Client, place: i64) -> Vec<Value> {
-    let log = log_since(client, place).await;
-    log.split("plan:\n")
-        .skip(1)
+/// The plans that the server has written down since a place in its log, with the statements they are of; see
+/// [`log_since`].
+async fn plans_since(client: &Client, place: i64, mark: &str) -> Vec<Value> {
+    let log = log_since(client, place, mark).await;
+    log.iter()
         .map(|behind| {
             let indented = behind.lines().take_while(|line| line.starts_with('\t'));
             let plan: String = indented.collect();
@@ -69,22 +70,27 @@ async fn plans_since(client: &Client, place: i64) -> Vec<Value> {
         .collect()
 }
 
-/// The server's log up to now: what is asked here comes after all that was asked before.
-async fn log_since(client: &Client, place: i64) -> String {
-    const MARK: &str = "the end of what is looked at";
+/// What stands behind each `plan:` of the server's log up to now.
+///
+/// The question for the log is written into the log as well, behind all that was answered before it. What comes behind it is
+/// left out: the server may be in the midst of writing it. The question is known by its mark, which no other has, as the log
+/// may come to an end later than the place that was asked for.
+async fn log_since(client: &Client, place: i64, mark: &str) -> Vec<String> {
     for _ in 0..500 {
         let row = client
             .query_one(
                 &format!(
-                    "select convert_from(pg_read_binary_file(pg_current_logfile(), $1, 1 << 29), 'utf8'), '{MARK}'"
+                    "select convert_from(pg_read_binary_file(pg_current_logfile(), $1, 1 << 29), 'utf8'), '{mark}'"
                 ),
                 &[&place],
             )
             .await
             .unwrap();
         let log: String = row.get(0);
-        if log.contains(MARK) {
-            return log;
+        if let Some((before, _)) = log.split_once(mark) {
+            let mut plans: Vec<_> = before.split("plan:\n").skip(1).map(str::to_owned).collect();
+            plans.pop().expect("the plan of the question itself");
+            return plans;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
@@ -118,12 +124,13 @@ fn complaint(scan: &Value) -> Option<String> {
         (number("Rows Removed by Filter") + number("Rows Removed by Index Recheck")) * loops;
     let kind = scan["Node Type"].as_str().unwrap_or_default();
     let table = scan["Relation Name"].as_str().unwrap_or_default();
+    let one_for_each = pages <= PAGES * loops + rows + in_vain;
     let is_fine = match table {
         _ if loops == 0.0 => true,
         SMALL_ENOUGH if kind == "Seq Scan" => loops == 1.0,
         // Of the orders of the days that are asked about, those of a status, a shop or a province are found by looking.
-        "orders" => kind != "Seq Scan" && pages <= PAGES * loops + rows + in_vain,
-        _ => kind != "Seq Scan" && pages <= PAGES * loops + rows && in_vain <= IN_VAIN + rows,
+        "orders" => kind != "Seq Scan" && one_for_each,
+        _ => kind != "Seq Scan" && one_for_each && in_vain <= IN_VAIN + rows,
     };
     (!is_fine).then(|| {
         format!(
@@ -169,12 +176,13 @@ async fn answers_read_hardly_more_than_they_tell() {
         format!("/day/{today}"),
     ]);
     let mut complaints = Vec::new();
-    for path in &asked {
+    for (number, path) in asked.iter().enumerate() {
         let place = end_of_log(&client).await;
         let (code, answer) = service.get(path).await;
         assert_eq!(code, 200, "{path}: {answer}");
         let mut looked_at = 0;
-        for plan in plans_since(&client, place).await {
+        let mark = format!("the end of answer {number}.");
+        for plan in plans_since(&client, place, &mark).await {
             let mut found = Vec::new();
             scans(&plan["Plan"], &mut found);
             looked_at += found.len();
