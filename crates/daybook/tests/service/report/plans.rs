@@ -15,9 +15,9 @@ use crate::world::World;
 const LARGE: [&str; 3] = ["orders", "daily_order_statistics", "daily_grain_statistics"];
 /// A row a day and marketplace: three years of it are some forty pages, and reading them once beats looking each day up.
 const SMALL_ENOUGH: &str = "daily_order_statistics";
-/// Pages that a scan may read beside one for each row that it looks at: the way down an index. A row may well lie on another
-/// page than the one before it: folds that run side by side write rows of different days in turns.
-const PAGES: f64 = 9.0;
+/// Pages that a scan may read beside one for each row that it looks at: the way down an index and along it. A row may well
+/// lie on another page than the one before it: folds that run side by side write rows of different days in turns.
+const PAGES: f64 = 16.0;
 /// Rows that a scan may look at in vain beside one for each row that it finds.
 const IN_VAIN: f64 = 100.0;
 
@@ -106,6 +106,7 @@ async fn end_of_log(client: &Client) -> i64 {
 fn scans<'p>(node: &'p Value, found: &mut Vec<&'p Value>) {
     if let Some(table) = node["Relation Name"].as_str()
         && LARGE.contains(&table)
+        && node["Node Type"] != "ModifyTable"
     {
         found.push(node);
     }
@@ -127,7 +128,7 @@ fn complaint(scan: &Value) -> Option<String> {
     let one_for_each = pages <= PAGES * loops + rows + in_vain;
     let is_fine = match table {
         _ if loops == 0.0 => true,
-        SMALL_ENOUGH if kind == "Seq Scan" => loops == 1.0,
+        SMALL_ENOUGH if loops == 1.0 => true,
         // Of the orders of the days that are asked about, those of a status, a shop or a province are found by looking.
         "orders" => kind != "Seq Scan" && one_for_each,
         _ => kind != "Seq Scan" && one_for_each && in_vain <= IN_VAIN + rows,
@@ -139,23 +140,44 @@ fn complaint(scan: &Value) -> Option<String> {
     })
 }
 
+/// Three years of orders, aggregated, on a server that writes its plans down.
+async fn three_years_of_orders(database: &CrashingDatabase, world: &World) -> Client {
+    run(database, world, &["migrate"]);
+    let client = database.client().await;
+    client.batch_execute(three_years::ORDERS).await.unwrap();
+    run(database, world, &["aggregate"]);
+    client.batch_execute("vacuum analyze").await.unwrap();
+    client
+}
+
+fn run(database: &CrashingDatabase, world: &World, arguments: &[&str]) {
+    let mut command = world.command(arguments);
+    let ended = command
+        .env("DATABASE_URL", database.url())
+        .output()
+        .unwrap();
+    assert!(ended.status.success(), "{ended:?}");
+}
+
+/// What is wrong with the scans of some plans, and how many scans were looked at.
+fn complaints(plans: &[Value]) -> (Vec<String>, usize) {
+    let (mut complaints, mut looked_at) = (Vec::new(), 0);
+    for plan in plans {
+        let mut found = Vec::new();
+        scans(&plan["Plan"], &mut found);
+        looked_at += found.len();
+        let statement = plan["Query Text"].as_str().unwrap_or_default();
+        let of_plan = found.into_iter().filter_map(complaint);
+        complaints.extend(of_plan.map(|what| format!("{what}\n  in {statement:.300}")));
+    }
+    (complaints, looked_at)
+}
+
 #[tokio::test]
 async fn answers_read_hardly_more_than_they_tell() {
     let database = explaining_server().await;
     let world = World::empty().await;
-    let run = |arguments: &[&str]| {
-        let mut command = world.command(arguments);
-        let ended = command
-            .env("DATABASE_URL", database.url())
-            .output()
-            .unwrap();
-        assert!(ended.status.success(), "{ended:?}");
-    };
-    run(&["migrate"]);
-    let client = database.client().await;
-    client.batch_execute(three_years::ORDERS).await.unwrap();
-    run(&["aggregate"]);
-    client.batch_execute("vacuum analyze").await.unwrap();
+    let client = three_years_of_orders(&database, &world).await;
     let service = Service::start_with(&world, |command| {
         command.env("DATABASE_URL", database.url());
         command.env_remove("DAYBOOK_SOURCE");
@@ -175,24 +197,43 @@ async fn answers_read_hardly_more_than_they_tell() {
         "/operations".to_owned(),
         format!("/day/{today}"),
     ]);
-    let mut complaints = Vec::new();
+    let mut found = Vec::new();
     for (number, path) in asked.iter().enumerate() {
         let place = end_of_log(&client).await;
         let (code, answer) = service.get(path).await;
         assert_eq!(code, 200, "{path}: {answer}");
-        let mut looked_at = 0;
         let mark = format!("the end of answer {number}.");
-        for plan in plans_since(&client, place, &mark).await {
-            let mut found = Vec::new();
-            scans(&plan["Plan"], &mut found);
-            looked_at += found.len();
-            let complaints_about = found.into_iter().filter_map(complaint);
-            let statement = plan["Query Text"].as_str().unwrap_or_default();
-            complaints.extend(
-                complaints_about.map(|what| format!("{path}\n  {what}\n  in {statement:.300}")),
-            );
-        }
+        let (of_answer, looked_at) = complaints(&plans_since(&client, place, &mark).await);
+        found.extend(
+            of_answer
+                .into_iter()
+                .map(|what| format!("{path}\n  {what}")),
+        );
         assert!(looked_at > 0, "{path} is answered from nothing");
     }
-    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// A change of one day must not cost what all days would.
+#[tokio::test]
+async fn folds_and_rebuilds_of_a_day_read_hardly_more_than_the_day() {
+    let database = explaining_server().await;
+    let world = World::empty().await;
+    let client = three_years_of_orders(&database, &world).await;
+    let day = Timestamp::now().in_tz("Asia/Ho_Chi_Minh").unwrap().date() - 400.days();
+    let moved = format!("update orders set shop_id = 'another' where order_date::date = '{day}'");
+    client.batch_execute(&moved).await.unwrap();
+    let another = (day - 100.days()).to_string();
+    let commands: [&[&str]; 2] = [
+        &["aggregate"],
+        &["rebuild", "--from", &another, "--to", &another],
+    ];
+    for (number, arguments) in commands.into_iter().enumerate() {
+        let place = end_of_log(&client).await;
+        run(&database, &world, arguments);
+        let mark = format!("the end of command {number}.");
+        let (found, looked_at) = complaints(&plans_since(&client, place, &mark).await);
+        assert!(found.is_empty(), "{arguments:?}\n{}", found.join("\n"));
+        assert!(looked_at > 0, "{arguments:?} looks at nothing");
+    }
 }
