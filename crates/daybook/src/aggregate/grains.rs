@@ -10,8 +10,8 @@ use tokio_postgres::{Client, Transaction};
 
 use super::fold::fold_within;
 use super::rebuild::Bounds;
-use super::recount::Helpers;
-use super::stretch::{DayCount, Stretch};
+use super::recount::Counted;
+use super::stretch::Stretch;
 use super::tally::{Columns, Orders, Tally};
 use crate::app::App;
 use crate::clock::BusinessClock;
@@ -177,16 +177,12 @@ async fn add(
     Ok(())
 }
 
-/// Computes some days again: takes their journal entries and replaces their figures. The counts are those of their orders.
-/// Returns rows written and removed.
-pub(super) async fn rebuild(
+/// Takes the journal entries of days that are about to be counted anew.
+pub(super) async fn take_journal(
     transaction: &Transaction<'_>,
     bounds: Bounds,
     days: Option<&[Date]>,
-    counts: &[DayCount],
-    helpers: Helpers<'_>,
-    clock: &BusinessClock,
-) -> Result<(u64, u64), tokio_postgres::Error> {
+) -> Result<(), tokio_postgres::Error> {
     let Bounds { from, to } = bounds;
     transaction
         .execute_typed(
@@ -198,23 +194,26 @@ pub(super) async fn rebuild(
             ],
         )
         .await?;
-    let (mut written, mut removed) = (0, 0);
-    let stretches = Stretch::cut(bounds, days, counts);
-    let mut recount = helpers.recount(transaction, stretches).await?;
-    while let Some((stretch, told)) = recount.next(transaction).await? {
-        let row = transaction
-            .query_typed_one(
-                include_str!("grains/replace.sql"),
-                &told.parameters(&[
-                    (&stretch.from, Type::DATE),
-                    (&stretch.to, Type::DATE),
-                    (&clock.civil(), Type::TIMESTAMP),
-                ]),
-            )
-            .await?;
-        let count = |column| row.get::<_, i64>(column).unsigned_abs();
-        written += count(0);
-        removed += count(1);
-    }
-    Ok((written, removed))
+    Ok(())
+}
+
+/// Replaces the figures of days that were counted anew. Returns rows written and removed.
+pub(super) async fn replace(
+    transaction: &Transaction<'_>,
+    counted: &Counted,
+    clock: &BusinessClock,
+) -> Result<(u64, u64), tokio_postgres::Error> {
+    let Stretch { from, to } = counted.stretch;
+    let row = transaction
+        .query_typed_one(
+            include_str!("grains/replace.sql"),
+            &counted.buckets.parameters(&[
+                (&from, Type::DATE),
+                (&to, Type::DATE),
+                (&clock.civil(), Type::TIMESTAMP),
+            ]),
+        )
+        .await?;
+    let count = |column| row.get::<_, i64>(column).unsigned_abs();
+    Ok((count(0), count(1)))
 }

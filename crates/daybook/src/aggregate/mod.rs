@@ -25,5 +25,5 @@ pub use self::keeper::Keeper;
 pub use self::mode::{StatisticsMode, UnknownMode, read_mode, switch_mode};
 pub(crate) use self::rebuild::Bounds;
 pub use self::rebuild::{Rebuilt, Scope, rebuild};
-pub(crate) use self::recount::Helpers;
+pub(crate) use self::recount::{Counted, Helpers};
 pub(crate) use self::stretch::{DayCount, Stretch};

@@ -7,8 +7,8 @@ use tokio_postgres::types::Type;
 use tokio_postgres::{IsolationLevel, Transaction};
 
 use super::grains;
-use super::recount::Helpers;
-use super::stretch::DayCount;
+use super::recount::{self, Helpers};
+use super::stretch::Stretch;
 use crate::app::App;
 use crate::clock::BusinessClock;
 use crate::db::{DatabaseError, OpenDate, is_transient};
@@ -173,6 +173,7 @@ pub(super) async fn rebuild_within(
             ],
         )
         .await?;
+    grains::take_journal(transaction, bounds, days.as_deref()).await?;
     match &days {
         Some(days) => {
             transaction
@@ -191,6 +192,21 @@ pub(super) async fn rebuild_within(
                 .await?
         }
     };
+    let counts = recount::orders_by_day(transaction, bounds, days.as_deref()).await?;
+    let stretches = Stretch::cut(bounds, days.as_deref(), &counts);
+    let (mut written, mut removed) = (0, 0);
+    let mut recount = helpers.recount(transaction, stretches).await?;
+    while let Some(counted) = recount.next(transaction).await? {
+        let (more_written, more_removed) = grains::replace(transaction, &counted, clock).await?;
+        written += more_written;
+        removed += more_removed;
+        transaction
+            .execute_typed(
+                include_str!("add_told_days.sql"),
+                &counted.days.parameters(&[]),
+            )
+            .await?;
+    }
     let row = transaction
         .query_typed_one(
             include_str!("replace_statistics.sql"),
@@ -205,24 +221,17 @@ pub(super) async fn rebuild_within(
             ],
         )
         .await?;
-    let counts: Vec<DayCount> = transaction
-        .query_typed(include_str!("count_rebuilt.sql"), &[])
-        .await?
-        .iter()
-        .map(|row| (row.get(0), row.get(1)))
-        .collect();
-    let (written, removed) = grains::rebuild(
-        transaction,
-        bounds,
-        days.as_deref(),
-        &counts,
-        helpers,
-        clock,
-    )
-    .await?;
     let count = |column| row.get::<_, i64>(column).unsigned_abs();
+    let days = match days {
+        Some(days) => days.len() as u64,
+        None => {
+            let days = include_str!("count_rebuilt_days.sql");
+            let days: i64 = transaction.query_typed_one(days, &[]).await?.get(0);
+            days.unsigned_abs()
+        }
+    };
     Ok(Rebuilt {
-        days: days.map_or(counts.len(), |days| days.len()) as u64,
+        days,
         rows_changed: count(0) + written,
         rows_removed: count(1) + removed,
     })

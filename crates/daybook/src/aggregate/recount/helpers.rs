@@ -9,9 +9,8 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_postgres::{Client, IsolationLevel, Transaction};
 
-use super::recount;
+use super::{Counted, recount};
 use crate::aggregate::stretch::Stretch;
-use crate::aggregate::tally::Columns;
 use crate::db::{Database, DatabaseError};
 
 /// A transaction that waits for its helpers says so often enough not to be taken for a forgotten one; see `db/fence.rs`.
@@ -25,7 +24,7 @@ pub struct Helpers<'a> {
 }
 
 /// What a helper tells of a stretch it took.
-type Told = Result<(Stretch, Columns), tokio_postgres::Error>;
+type Told = Result<Counted, tokio_postgres::Error>;
 
 /// Stretches that nobody has taken yet.
 type Queue = Arc<Mutex<VecDeque<Stretch>>>;
@@ -104,14 +103,14 @@ impl Recount {
     pub async fn next(
         &mut self,
         transaction: &Transaction<'_>,
-    ) -> Result<Option<(Stretch, Columns)>, tokio_postgres::Error> {
+    ) -> Result<Option<Counted>, tokio_postgres::Error> {
         if self.left == 0 {
             return Ok(None);
         }
         let done = if let Ok(told) = self.told.try_recv() {
             told?
         } else if let Some(stretch) = take(&self.queue) {
-            (stretch, recount(transaction, stretch).await?)
+            recount(transaction, stretch).await?
         } else {
             loop {
                 match timeout(SHOW_LIFE_EVERY, self.told.recv()).await {
@@ -154,7 +153,7 @@ async fn help(database: Database, snapshot: String, queue: Queue, told: mpsc::Se
         let Ok(permit) = permit else {
             return;
         };
-        permit.send(counted.map(|columns| (stretch, columns)));
+        permit.send(counted);
         if is_last {
             return;
         }

@@ -1,15 +1,56 @@
-//! Counts the buckets of the finer grains anew, from the orders themselves.
+//! Counts the buckets of the finer grains anew, from the orders themselves, and the days on the way.
 
 mod helpers;
 
 use futures_util::TryStreamExt;
+use jiff::civil::Date;
 use tokio_postgres::Transaction;
 use tokio_postgres::types::Type;
 
 pub use self::helpers::Helpers;
-use super::stretch::Stretch;
+use super::rebuild::Bounds;
+use super::stretch::{DayCount, Stretch};
 use super::tally::{Amount, Columns, Lines, Order, OrderFacts, Sums, Tally};
 use crate::db::OpenDate;
+
+/// What the orders of a stretch come to.
+#[derive(Debug)]
+pub struct Counted {
+    /// The days that were counted.
+    pub stretch: Stretch,
+    /// What they come to, in one bucket for each day and platform.
+    pub days: Columns,
+    /// Their buckets of the finer grains.
+    pub buckets: Columns,
+}
+
+/// How many orders each day of a scope has: all within the bounds, or those of the list. Of no use, and left out, where no
+/// finer grain is kept.
+///
+/// # Errors
+/// PostgreSQL refuses.
+pub async fn orders_by_day(
+    transaction: &Transaction<'_>,
+    bounds: Bounds,
+    days: Option<&[Date]>,
+) -> Result<Vec<DayCount>, tokio_postgres::Error> {
+    let Bounds { from, to } = bounds;
+    let rows = match days {
+        Some(days) => {
+            let days = [(&days as _, Type::DATE_ARRAY)];
+            transaction
+                .query_typed(include_str!("count_days.sql"), &days)
+                .await?
+        }
+        None => {
+            let bounds = [(&from as _, Type::DATE), (&to as _, Type::DATE)];
+            transaction
+                .query_typed(include_str!("count_range.sql"), &bounds)
+                .await?
+        }
+    };
+    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+}
 
 /// What the orders of a stretch come to, in the transaction's snapshot. Holds as much as the orders differ, not the orders.
 ///
@@ -18,7 +59,7 @@ use crate::db::OpenDate;
 async fn recount(
     transaction: &Transaction<'_>,
     stretch: Stretch,
-) -> Result<Columns, tokio_postgres::Error> {
+) -> Result<Counted, tokio_postgres::Error> {
     let mut tally = Tally::default();
     let scope: [(OpenDate, Type); 2] = [(stretch.from, Type::DATE), (stretch.to, Type::DATE)];
     let rows = transaction
@@ -41,5 +82,9 @@ async fn recount(
         tally.add(group, 1, &order, lines.as_slice());
     }
     tally.look_up(transaction).await?;
-    Ok(tally.settle())
+    Ok(Counted {
+        stretch,
+        days: tally.days(),
+        buckets: tally.settle(),
+    })
 }

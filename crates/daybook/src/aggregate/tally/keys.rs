@@ -15,6 +15,16 @@ pub struct Bucket {
     pub key: Text,
 }
 
+impl Bucket {
+    /// That of all orders of a day and platform.
+    pub fn whole_day() -> Self {
+        Self {
+            grain: "".into(),
+            key: "{}".into(),
+        }
+    }
+}
+
 /// What `order_facts()` says of an order, as a `text[]` in PostgreSQL's text form.
 pub type Facts = String;
 

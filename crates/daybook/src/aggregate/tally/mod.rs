@@ -15,7 +15,7 @@ use tokio_postgres::Transaction;
 
 pub use self::columns::Columns;
 use self::columns::{Text, literal};
-use self::keys::{Facts, Keys, Product};
+use self::keys::{Bucket, Facts, Keys, Product};
 use self::names::Names;
 use self::order::Line;
 pub use self::order::{Amount, Facts as OrderFacts, Lines, Order, Orders};
@@ -166,6 +166,18 @@ impl Tally {
             .await
     }
 
+    /// What was added since it was settled last, in one bucket for each day and platform, which has no grain's name.
+    pub fn days(&self) -> Columns {
+        let whole = Bucket::whole_day();
+        let mut columns = Columns::default();
+        for (group, unsettled) in &self.groups {
+            if !unsettled.alike.is_empty() {
+                columns.push(group, &whole, unsettled.all());
+            }
+        }
+        columns
+    }
+
     /// What was added since the last call, by buckets that were looked up.
     pub fn settle(&mut self) -> Columns {
         let keys = &self.keys;
@@ -180,11 +192,18 @@ impl Tally {
 }
 
 impl Unsettled {
+    fn all(&self) -> Sums {
+        let mut all = Sums::default();
+        for sums in self.alike.values() {
+            all.add(*sums);
+        }
+        all
+    }
+
     fn by_bucket(self, keys: &Keys) -> HashMap<u32, Sums> {
         let mut buckets: HashMap<u32, Sums> = HashMap::default();
-        let mut all = Sums::default();
+        let all = self.all();
         for (facts, sums) in self.alike {
-            all.add(sums);
             for bucket in keys.of_facts(facts) {
                 buckets.entry(*bucket).or_default().add(sums);
             }
