@@ -117,6 +117,40 @@ async fn amounts_that_lines_do_not_explain_are_without_category() {
     }
 }
 
+/// One line, two, three and five, without a product, without anything, and in an array that is not numbered from 1.
+#[tokio::test]
+async fn lines_count_however_their_array_is_made() {
+    let world = World::migrated().await;
+    let client = world.client().await;
+    client.batch_execute(ORDERS).await.unwrap();
+    let more = "
+        insert into orders (order_code, platform, status, total_amount, discount_amount, final_amount, order_date, lines)
+        select 'n' || n, 'shopee', 'completed', 11 * n, n, 10 * n, '2026-03-04 10:00',
+               array(select row('p' || i, null, 1, 11, 1, 10)::order_line from generate_series(1, n) i)
+        from generate_series(1, 5) n;
+        insert into orders (order_code, platform, status, total_amount, discount_amount, final_amount, order_date, lines)
+        values
+            ('from 0', 'shopee', 'completed', 33, 3, 30, '2026-03-04 11:00',
+             '[0:2]={\"(p1,,1,11,1,10)\",\"(p2,,1,11,1,10)\",\"(p6,,1,11,1,10)\"}'),
+            ('nothing', 'shopee', 'completed', 33, 3, 30, '2026-03-04 11:00',
+             array[null, row(null, null, 1, 11, 1, 10)::order_line, null]);
+        insert into product_categories (platform, product_id, category_id)
+        select 'shopee', 'p' || n, 'c' || n from generate_series(1, 6) n";
+    client.batch_execute(more).await.unwrap();
+    world.run(&["aggregate"]).exits_with(0);
+    statistics_equal_a_recount(&client).await;
+    // What is told by product p1 and p6: six orders and one.
+    let told = "select string_agg(category_id || ' ' || total_orders || ' ' || total_revenue, ', ' order by category_id)
+                from daily_category_statistics where category_id in ('c1', 'c6')";
+    let told = async || -> String { client.query_one(told, &[]).await.unwrap().get(0) };
+    assert_eq!(told().await, "c1 6 60.00, c6 1 10.00");
+    let forgotten = "delete from daily_order_statistics; delete from daily_grain_statistics";
+    client.batch_execute(forgotten).await.unwrap();
+    world.run(&["rebuild", "--all"]).exits_with(0);
+    assert_eq!(told().await, "c1 6 60.00, c6 1 10.00");
+    statistics_equal_a_recount(&client).await;
+}
+
 #[tokio::test]
 async fn figures_in_the_journal_follow_as_well() {
     let world = World::migrated().await;

@@ -10,7 +10,7 @@ use tokio_postgres::types::Type;
 pub use self::helpers::Helpers;
 use super::rebuild::Bounds;
 use super::stretch::{DayCount, Stretch};
-use super::tally::{Amount, Columns, Lines, Order, OrderFacts, Sums, Tally};
+use super::tally::{Amount, Columns, Line, Lines, Order, OrderFacts, Sums, Tally};
 use crate::db::OpenDate;
 
 /// What the orders of a stretch come to.
@@ -68,18 +68,28 @@ async fn recount(
     let mut rows = std::pin::pin!(rows);
     while let Some(row) = rows.try_next().await? {
         let group = tally.group(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
-        let amount = |column| row.try_get(column).map(|Amount(hundredths)| hundredths);
+        let amount = |column: usize| row.try_get::<_, Amount>(column);
         let order = Order {
             sums: Sums {
                 orders: 1,
-                total_amount: amount(3)?,
-                discount_amount: amount(4)?,
-                final_amount: amount(5)?,
+                total_amount: amount(3)?.0,
+                discount_amount: amount(4)?.0,
+                final_amount: amount(5)?.0,
             },
             facts: row.try_get::<_, OrderFacts<'_>>(6)?,
         };
-        let lines: Lines<'_> = row.try_get(7)?;
-        tally.add(group, 1, &order, lines.as_slice());
+        let line = |first: usize| {
+            let (discount, paid) = (amount(first + 1)?, amount(first + 2)?);
+            Ok(Line::new(row.try_get(first)?, discount, paid))
+        };
+        let apart = match row.try_get::<_, i32>(7)? {
+            0 => [None, None],
+            1 => [Some(line(8)?), None],
+            _ => [Some(line(8)?), Some(line(11)?)],
+        };
+        let rest: Lines<'_> = row.try_get(14)?;
+        let lines = apart.into_iter().flatten().chain(rest.iter());
+        tally.add(group, 1, &order, lines);
     }
     tally.look_up(transaction).await?;
     Ok(Counted {

@@ -17,8 +17,7 @@ pub use self::columns::Columns;
 use self::columns::{Text, literal};
 use self::keys::{Bucket, Facts, Keys, Product};
 use self::names::Names;
-use self::order::Line;
-pub use self::order::{Amount, Facts as OrderFacts, Lines, Order, Orders};
+pub use self::order::{Amount, Facts as OrderFacts, Line, Lines, Order, Orders};
 use crate::db::OpenDate;
 
 /// Orders and amounts, added up. Amounts are hundredths of the currency.
@@ -113,7 +112,13 @@ impl Tally {
     }
 
     /// Adds an order to a group, or takes it away when the sign is -1.
-    pub fn add(&mut self, group: u32, sign: i64, order: &Order<'_>, lines: &[Line<'_>]) {
+    pub fn add<'l>(
+        &mut self,
+        group: u32,
+        sign: i64,
+        order: &Order<'_>,
+        lines: impl IntoIterator<Item = Line<'l>>,
+    ) {
         let (facts, is_new) = self.names_of_facts.number(order.facts.bytes());
         if is_new {
             self.facts.push(literal(&order.facts.texts()));
@@ -123,25 +128,16 @@ impl Tally {
         self.add_lines(group, sign, lines);
     }
 
-    fn add_lines(&mut self, group: u32, sign: i64, lines: &[Line<'_>]) {
-        // Of an order without lines it is not known what was in it.
-        let nothing = [Line::default()];
-        let lines = if lines.is_empty() { &nothing } else { lines };
-        let (of_group, unsettled) = &mut self.groups[group as usize];
+    fn add_lines<'l>(&mut self, group: u32, sign: i64, lines: impl IntoIterator<Item = Line<'l>>) {
         self.basket.clear();
         for line in lines {
-            let name = Product::name(of_group.platform.as_ref(), line.product, &mut self.name);
-            let (product, is_new) = self.names_of_products.number(name);
-            if is_new {
-                self.products.push(Product {
-                    platform: of_group.platform.clone(),
-                    id: line.product.map(str::to_owned),
-                });
-            }
-            let sold = unsettled.sold.entry(product).or_default();
-            sold.add(line.sums.times(sign));
-            self.basket.push(product);
+            self.add_line(group, sign, line);
         }
+        if self.basket.is_empty() {
+            // Of an order without lines it is not known what was in it.
+            self.add_line(group, sign, Line::default());
+        }
+        let (_, unsettled) = &mut self.groups[group as usize];
         if let [only] = self.basket.as_slice() {
             unsettled.sold.entry(*only).or_default().orders += sign;
         } else if let Some(orders) = unsettled.baskets.get_mut(self.basket.as_slice()) {
@@ -151,6 +147,21 @@ impl Tally {
                 .baskets
                 .insert(self.basket.as_slice().into(), sign);
         }
+    }
+
+    fn add_line(&mut self, group: u32, sign: i64, line: Line<'_>) {
+        let (of_group, unsettled) = &mut self.groups[group as usize];
+        let name = Product::name(of_group.platform.as_ref(), line.product, &mut self.name);
+        let (product, is_new) = self.names_of_products.number(name);
+        if is_new {
+            self.products.push(Product {
+                platform: of_group.platform.clone(),
+                id: line.product.map(str::to_owned),
+            });
+        }
+        let sold = unsettled.sold.entry(product).or_default();
+        sold.add(line.sums.times(sign));
+        self.basket.push(product);
     }
 
     /// Looks up the buckets of everything that was added.

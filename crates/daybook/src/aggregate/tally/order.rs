@@ -29,7 +29,7 @@ pub struct Order<'a> {
 pub struct Lines<'a>(Vec<Line<'a>>);
 
 /// A line of an order.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Line<'a> {
     /// The marketplace's id of the product.
     pub product: Option<&'a str>,
@@ -47,8 +47,8 @@ pub struct Amount(pub i128);
 
 impl<'a> Orders<'a> {
     /// The orders, each with its lines.
-    pub fn iter(&self) -> impl Iterator<Item = (&Order<'a>, &[Line<'a>])> {
-        let lines = |range: &Range<usize>| &self.lines[range.clone()];
+    pub fn iter(&self) -> impl Iterator<Item = (&Order<'a>, impl Iterator<Item = Line<'a>>)> {
+        let lines = |range: &Range<usize>| self.lines[range.clone()].iter().copied();
         self.orders
             .iter()
             .map(move |(order, range)| (order, lines(range)))
@@ -90,8 +90,8 @@ impl<'a> Orders<'a> {
 
 impl<'a> Lines<'a> {
     /// The lines.
-    pub fn as_slice(&self) -> &[Line<'a>] {
-        &self.0
+    pub fn iter(&self) -> impl Iterator<Item = Line<'a>> {
+        self.0.iter().copied()
     }
 }
 
@@ -146,6 +146,21 @@ impl<'a> FromSql<'a> for Amount {
 }
 
 impl<'a> Line<'a> {
+    /// A line of a product, if it is known, with what it gives off and what is paid for it.
+    pub fn new(product: Option<&'a str>, discount: Amount, paid: Amount) -> Self {
+        let (Amount(discount_amount), Amount(final_amount)) = (discount, paid);
+        Self {
+            product,
+            sums: Sums {
+                orders: 0,
+                // Both together are the line's value.
+                total_amount: discount_amount + final_amount,
+                discount_amount,
+                final_amount,
+            },
+        }
+    }
+
     fn read_all(array: &'a [u8], into: &mut Vec<Self>) -> Result<(), Malformed> {
         let array = elements(array)?;
         into.reserve(array.len());
@@ -164,18 +179,9 @@ impl<'a> Line<'a> {
             discount_amount,
             final_amount,
         ] = fields(line)?;
-        let discount_amount = amount(discount_amount)?;
-        let final_amount = amount(final_amount)?;
-        Ok(Self {
-            product: product.map(text).transpose()?,
-            sums: Sums {
-                orders: 0,
-                // A line says what it gives off and what is paid for it; both together are its value.
-                total_amount: discount_amount + final_amount,
-                discount_amount,
-                final_amount,
-            },
-        })
+        let product = product.map(text).transpose()?;
+        let (discount, paid) = (amount(discount_amount)?, amount(final_amount)?);
+        Ok(Self::new(product, Amount(discount), Amount(paid)))
     }
 }
 
