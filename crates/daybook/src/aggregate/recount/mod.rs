@@ -13,6 +13,12 @@ use super::stretch::{DayCount, Stretch};
 use super::tally::{Amount, Columns, Line, Lines, Order, OrderFacts, Sums, Tally};
 use crate::db::OpenDate;
 
+/// Columns of `orders.sql`: how many lines come as columns of their own, where each of them begins, and the rest of the lines.
+const LINES_APART: usize = 7;
+const FIRST_LINE: usize = 8;
+const SECOND_LINE: usize = 11;
+const REST_OF_LINES: usize = 14;
+
 /// What the orders of a stretch come to.
 #[derive(Debug)]
 pub struct Counted {
@@ -82,12 +88,12 @@ async fn recount(
             let (discount, paid) = (amount(first + 1)?, amount(first + 2)?);
             Ok(Line::new(row.try_get(first)?, discount, paid))
         };
-        let apart = match row.try_get::<_, i32>(7)? {
+        let apart = match row.try_get::<_, i32>(LINES_APART)? {
             0 => [None, None],
-            1 => [Some(line(8)?), None],
-            _ => [Some(line(8)?), Some(line(11)?)],
+            1 => [Some(line(FIRST_LINE)?), None],
+            _ => [Some(line(FIRST_LINE)?), Some(line(SECOND_LINE)?)],
         };
-        let rest: Lines<'_> = row.try_get(14)?;
+        let rest: Lines<'_> = row.try_get(REST_OF_LINES)?;
         let lines = apart.into_iter().flatten().chain(rest.iter());
         tally.add(group, 1, &order, lines);
     }
