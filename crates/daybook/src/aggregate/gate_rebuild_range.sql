@@ -1,5 +1,3 @@
 -- Keeps folds and all other rebuilds out while a range is computed. See gate_rebuild_days.sql.
 lock table orders in access share mode;
-lock table stats_gate in share row exclusive mode;
--- What a stretch of days is counted to is put together and compared in memory.
-set local work_mem = '32MB'
+lock table stats_gate in share row exclusive mode

@@ -174,39 +174,7 @@ pub(super) async fn rebuild_within(
         )
         .await?;
     grains::take_journal(transaction, bounds, days.as_deref()).await?;
-    match &days {
-        Some(days) => {
-            transaction
-                .execute_typed(
-                    include_str!("compute_days.sql"),
-                    &[(days, Type::DATE_ARRAY)],
-                )
-                .await?
-        }
-        None => {
-            transaction
-                .execute_typed(
-                    include_str!("compute_range.sql"),
-                    &[(&from, Type::DATE), (&to, Type::DATE)],
-                )
-                .await?
-        }
-    };
-    let counts = recount::orders_by_day(transaction, bounds, days.as_deref()).await?;
-    let stretches = Stretch::cut(bounds, days.as_deref(), &counts);
-    let (mut written, mut removed) = (0, 0);
-    let mut recount = helpers.recount(transaction, stretches).await?;
-    while let Some(counted) = recount.next(transaction).await? {
-        let (more_written, more_removed) = grains::replace(transaction, &counted, clock).await?;
-        written += more_written;
-        removed += more_removed;
-        transaction
-            .execute_typed(
-                include_str!("add_told_days.sql"),
-                &counted.days.parameters(&[]),
-            )
-            .await?;
-    }
+    let (written, removed) = compute(transaction, bounds, days.as_deref(), helpers, clock).await?;
     let row = transaction
         .query_typed_one(
             include_str!("replace_statistics.sql"),
@@ -235,4 +203,50 @@ pub(super) async fn rebuild_within(
         rows_changed: count(0) + written,
         rows_removed: count(1) + removed,
     })
+}
+
+/// Computes the figures of days into a table of the transaction, and replaces those of the finer grains. Returns rows of the
+/// finer grains written and removed.
+async fn compute(
+    transaction: &Transaction<'_>,
+    bounds: Bounds,
+    days: Option<&[Date]>,
+    helpers: Helpers<'_>,
+    clock: &BusinessClock,
+) -> Result<(u64, u64), tokio_postgres::Error> {
+    let Bounds { from, to } = bounds;
+    match days {
+        Some(days) => {
+            transaction
+                .execute_typed(
+                    include_str!("compute_days.sql"),
+                    &[(&days, Type::DATE_ARRAY)],
+                )
+                .await?
+        }
+        None => {
+            transaction
+                .execute_typed(
+                    include_str!("compute_range.sql"),
+                    &[(&from, Type::DATE), (&to, Type::DATE)],
+                )
+                .await?
+        }
+    };
+    let counts = recount::orders_by_day(transaction, bounds, days).await?;
+    let stretches = Stretch::cut(bounds, days, &counts);
+    let (mut written, mut removed) = (0, 0);
+    let mut recount = helpers.recount(transaction, stretches).await?;
+    while let Some(counted) = recount.next(transaction).await? {
+        let (more_written, more_removed) = grains::replace(transaction, &counted, clock).await?;
+        written += more_written;
+        removed += more_removed;
+        transaction
+            .execute_typed(
+                include_str!("add_told_days.sql"),
+                &counted.days.parameters(&[]),
+            )
+            .await?;
+    }
+    Ok((written, removed))
 }

@@ -68,10 +68,6 @@ pub async fn compare_statistics(
         .start()
         .await
         .map_err(&failed)?;
-    snapshot
-        .batch_execute(include_str!("room_for_comparing.sql"))
-        .await
-        .map_err(&failed)?;
     let rows = snapshot
         .query_typed(
             include_str!("compare_statistics.sql"),

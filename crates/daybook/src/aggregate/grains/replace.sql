@@ -1,6 +1,6 @@
 -- Makes daily_grain_statistics equal to a recount of some days, touching only rows that differ: an upsert would lock those
 -- that it leaves alone as well, and write that down. Nobody else changes these days meanwhile; see
--- ../gate_rebuild_range.sql.
+-- ../gate_rebuild_days.sql.
 --
 -- Parameters: $1 to $9 the recount, as told_buckets() takes it; $10 first day, $11 last day, $12 now as civil time in the
 --             business zone.

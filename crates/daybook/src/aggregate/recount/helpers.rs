@@ -55,7 +55,8 @@ impl<'a> Helpers<'a> {
         }
     }
 
-    /// Begins to recount stretches in a transaction's snapshot. A helper that finds no connection is done without: behind a
+    /// Begins to recount stretches in a transaction's snapshot, and gives the transaction the memory that what they come to
+    /// takes. A helper that finds no connection is done without: behind a
     /// small pooler there may be none before the transaction ends.
     ///
     /// # Errors
@@ -65,6 +66,7 @@ impl<'a> Helpers<'a> {
         transaction: &Transaction<'_>,
         stretches: Vec<Stretch>,
     ) -> Result<Recount, tokio_postgres::Error> {
+        transaction.batch_execute(include_str!("room.sql")).await?;
         let left = stretches.len();
         let wanted = self.most.min(left.saturating_sub(1));
         let queue = Arc::new(Mutex::new(VecDeque::from(stretches)));
